@@ -1,0 +1,153 @@
+import { assert } from "./assert.ts";
+import type { Schedule } from "./schedule.ts";
+import { HAND_OVER, type Task } from "./task.ts";
+import { TaskQueue } from "./task-queue.ts";
+
+/** What the scheduler asks of the vCPU. */
+export interface InterruptTaker {
+  /** Whether an interrupt is pending that the vCPU could take now. */
+  readonly deliverable: boolean;
+  /** Stream number of the interrupt that would be taken: its vector. */
+  readonly pendingStream: number;
+  /** Takes the pending interrupt of highest priority: runs its handler to the end. */
+  takeInterrupt(): void;
+}
+
+const EVENT_LIMIT = 1e9;
+
+/**
+ * Time, and who is next. Guest code runs until it is idle; while it runs, each of its accesses
+ * advances time by one cycle (the ledger will price them), and hand-overs of other threads that
+ * are due happen between two accesses, as on a second core. With a {@link Schedule}, hand-overs
+ * happen at its points instead of by time.
+ */
+export class Scheduler {
+  /** Time in cycles since the machine was built. */
+  nowCycles = 0;
+  /** Guest accesses (registers, configuration space, rings) since the machine was built. */
+  accessCount = 0;
+  readonly #host = new TaskQueue();
+  readonly #guest = new TaskQueue();
+  readonly #vcpu: InterruptTaker;
+  readonly #enter: (task: Task) => void;
+  #hostDueCycles = Infinity;
+  #schedule: Schedule | undefined;
+  #scheduleStart = 0;
+
+  /**
+   * @param vcpu Takes interrupts.
+   * @param enter Runs a task in its own trace context.
+   */
+  constructor(vcpu: InterruptTaker, enter: (task: Task) => void) {
+    this.#vcpu = vcpu;
+    this.#enter = enter;
+  }
+
+  /** Posts work of a host thread, device or wire: it may happen between two guest accesses. */
+  post(task: Task, delayCycles: number): void {
+    this.#host.push(task, this.nowCycles + delayCycles);
+    if (task.dueCycles < this.#hostDueCycles) this.#hostDueCycles = task.dueCycles;
+  }
+
+  /** Posts work of the guest (an application's send, a kernel timer): it starts when the vCPU is idle. */
+  postGuest(task: Task, delayCycles: number): void {
+    this.#guest.push(task, this.nowCycles + delayCycles);
+  }
+
+  /** Takes a posted task back. */
+  cancel(task: Task): void {
+    if (!this.#host.remove(task)) this.#guest.remove(task);
+    this.#hostDueCycles = this.#host.dueCycles;
+  }
+
+  /** Installs the order of a recording; its points count guest accesses from now. */
+  follow(schedule: Schedule | undefined): void {
+    this.#schedule = schedule;
+    this.#scheduleStart = this.accessCount;
+  }
+
+  /** One guest access is over: time passes, and what is due happens. */
+  guestAccess(): void {
+    this.nowCycles += 1;
+    this.accessCount++;
+    if (this.#schedule !== undefined || this.nowCycles >= this.#hostDueCycles) this.attend();
+    else if (this.#vcpu.deliverable) this.attend();
+  }
+
+  /** Lets everything happen that is due at this moment; the vCPU takes interrupts if it may. */
+  attend(): void {
+    for (let i = 0; i < EVENT_LIMIT; i++) {
+      if (this.#schedule?.next !== undefined) {
+        if (!this.#followOne(this.#schedule, false)) return;
+      } else if (this.#host.dueCycles <= this.nowCycles) this.#runHost(this.#host.pop() as Task);
+      else if (this.#vcpu.deliverable) this.#vcpu.takeInterrupt();
+      else return;
+    }
+    assert(false, `more than ${EVENT_LIMIT} hand-overs at cycle ${this.nowCycles}`);
+  }
+
+  /**
+   * Runs until nothing is left to do, or until `untilCycles`.
+   * @throws InvariantError when the event limit is reached (a livelock).
+   */
+  run(untilCycles = Infinity): void {
+    for (let i = 0; i < EVENT_LIMIT; i++) {
+      this.attend();
+      if (!this.#advance(untilCycles)) return;
+    }
+    assert(false, `more than ${EVENT_LIMIT} events without coming to rest`);
+  }
+
+  /** The vCPU is idle: whatever comes next. False when nothing does before `untilCycles`. */
+  #advance(untilCycles: number): boolean {
+    const schedule = this.#schedule;
+    if (schedule?.next !== undefined) {
+      // Points lie ahead: the guest has to make accesses first, if it has anything to do.
+      if (this.#guest.size > 0) this.#runGuest();
+      else if (!this.#followOne(schedule, true)) schedule.miss();
+      return true;
+    }
+    const hostDue = this.#host.dueCycles;
+    const guestDue = this.#guest.dueCycles;
+    const due = Math.min(hostDue, guestDue);
+    if (due === Infinity || due > untilCycles) return false;
+    if (hostDue <= guestDue) {
+      this.nowCycles = Math.max(this.nowCycles, hostDue);
+      this.#runHost(this.#host.pop() as Task);
+    } else this.#runGuest();
+    return true;
+  }
+
+  /** Does what the next point says if its moment has come, or in any case if `force`. */
+  #followOne(schedule: Schedule, force: boolean): boolean {
+    const point = schedule.next;
+    if (point === undefined) return false;
+    const reached = this.accessCount - this.#scheduleStart >= point.afterAccesses;
+    if (!reached && !force) return false;
+    if (point.handOver === HAND_OVER.interruptTaken) {
+      if (!this.#vcpu.deliverable) return false;
+      schedule.take();
+      this.#vcpu.takeInterrupt();
+      return true;
+    }
+    const task = this.#host.find(point.handOver, point.stream);
+    if (task === undefined) return false;
+    schedule.take();
+    this.#host.remove(task);
+    this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    this.#runHost(task);
+    return true;
+  }
+
+  #runHost(task: Task): void {
+    this.#hostDueCycles = this.#host.dueCycles;
+    this.#enter(task);
+    this.#hostDueCycles = this.#host.dueCycles;
+  }
+
+  #runGuest(): void {
+    const task = this.#guest.pop() as Task;
+    this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    this.#enter(task);
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The kinds of hand-over between independent threads whose moment is a race on a real machine.
+ * `verify` may take their moments, and nothing else, from a recording (see {@link Schedule}).
+ */
+export const HAND_OVER = {
+  /** A thread of the device model or host takes its next step (a virtqueue element, a poll). */
+  hostStep: 0,
+  /** A frame reaches the device from the wire. */
+  frameArrival: 1,
+  /** A timer of the device model or chip expires (interrupt moderation). */
+  deviceTimer: 2,
+  /** The vCPU takes a pending interrupt. */
+  interruptTaken: 3,
+} as const;
+/** One of {@link HAND_OVER}. */
+export type HandOver = (typeof HAND_OVER)[keyof typeof HAND_OVER];
+
+/**
+ * A unit of work that waits for its moment. Subclasses are allocated once and posted again and
+ * again, so that a packet allocates nothing.
+ */
+export abstract class Task {
+  /** Due time in cycles; meaningful while `queued`. */
+  dueCycles = 0;
+  /** Order of posting: tasks due at the same time run in this order. */
+  sequence = 0;
+  /** True from posting until the task runs or is cancelled. */
+  queued = false;
+  /** The trace row that posted it: the cause of what it does. */
+  causeRow = -1;
+  /** The packet it works for, or -1. */
+  packet = -1;
+  /** What kind of race decides its moment; guest work has none of its own. */
+  readonly handOver: HandOver;
+  /** Which stream of that kind: a queue, a timer or a wire, as the device numbers them. */
+  readonly stream: number;
+
+  constructor(handOver: HandOver, stream = 0) {
+    this.handOver = handOver;
+    this.stream = stream;
+  }
+
+  /** Does the work; may post itself again. */
+  abstract run(): void;
+}

@@ -1,0 +1,71 @@
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import type { TraceStore } from "../trace/store.ts";
+import type { LocalApic } from "./local-apic.ts";
+
+/**
+ * One level-triggered pin of the IOAPIC with its remote IRR: a line that stays asserted is
+ * delivered again after EOI. Intel 82093AA, 3.2.4 "IOREDTBL".
+ */
+export class IoApicPin {
+  /** Global system interrupt number: the pin. */
+  readonly gsi: number;
+  /** Vector in the redirection entry, or -1 while masked. */
+  vector = -1;
+  #level = false;
+  #remoteIrr = false;
+  #assertRow = -1;
+  readonly #line: number;
+  readonly #trace: TraceStore;
+  readonly #clock: { readonly nowCycles: number };
+  readonly #apic: LocalApic;
+  readonly #actor: number;
+
+  constructor(
+    gsi: number,
+    actor: number,
+    trace: TraceStore,
+    clock: { readonly nowCycles: number },
+    apic: LocalApic,
+  ) {
+    this.gsi = gsi;
+    this.#actor = actor;
+    this.#trace = trace;
+    this.#clock = clock;
+    this.#apic = apic;
+    this.#line = trace.id("INTA#");
+  }
+
+  /** The device drives its line; only changes count. */
+  setLevel(asserted: boolean): void {
+    if (asserted === this.#level) return;
+    this.#level = asserted;
+    const kind = asserted ? KIND.intxAssert : KIND.intxDeassert;
+    const row = this.#trace.row(
+      this.#clock.nowCycles, kind, this.#actor, this.#line, 0, this.gsi, 0,
+    );
+    if (asserted) this.#assertRow = row;
+    this.#deliver();
+  }
+
+  /** Routes the pin to a vector, or masks it with -1. */
+  route(vector: number): void {
+    this.vector = vector;
+    this.#deliver();
+  }
+
+  /** The EOI broadcast of a level-triggered vector arrives. */
+  eoi(): void {
+    this.#trace.row(
+      this.#clock.nowCycles, KIND.ioapicEoi, ACTORS.guestDriver.code, this.#line, 0, this.gsi, 0,
+    );
+    this.#remoteIrr = false;
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    if (!this.#level || this.#remoteIrr || this.vector < 0) return;
+    this.#remoteIrr = true;
+    this.#apic.request(this.vector, this.#assertRow);
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The local APIC's interrupt state: requested and in-service vectors, highest priority first.
+ * Intel SDM vol. 3A, 11.8.4 "Interrupt Acceptance for Fixed Interrupts".
+ */
+export class LocalApic {
+  readonly #requested = new Uint32Array(8);
+  readonly #inService = new Uint32Array(8);
+  /** Highest requested vector, or -1. */
+  highestRequested = -1;
+  #highestInService = -1;
+  /** The trace row that requested each vector: the cause of the interrupt. */
+  readonly causeRows = new Int32Array(256).fill(-1);
+
+  /** Requests a vector (IRR). A vector requested twice before it is taken is taken once. */
+  request(vector: number, causeRow = -1): void {
+    this.causeRows[vector] = causeRow;
+    const word = vector >> 5;
+    this.#requested[word] = (this.#requested[word] as number) | (1 << (vector & 31));
+    if (vector > this.highestRequested) this.highestRequested = vector;
+  }
+
+  /** Whether the highest requested vector's class exceeds the one in service. */
+  get deliverable(): boolean {
+    return this.highestRequested >= 0 && this.highestRequested >> 4 > this.#highestInService >> 4;
+  }
+
+  /** Moves the highest requested vector into service and returns it. */
+  accept(): number {
+    const vector = this.highestRequested;
+    clear(this.#requested, vector);
+    this.#inService[vector >> 5] = (this.#inService[vector >> 5] as number) | (1 << (vector & 31));
+    this.highestRequested = highest(this.#requested);
+    this.#highestInService = highest(this.#inService);
+    return vector;
+  }
+
+  /** End of interrupt: retires the highest vector in service and returns it, or -1. */
+  eoi(): number {
+    const vector = this.#highestInService;
+    if (vector >= 0) {
+      clear(this.#inService, vector);
+      this.#highestInService = highest(this.#inService);
+    }
+    return vector;
+  }
+}
+
+function clear(bits: Uint32Array, vector: number): void {
+  bits[vector >> 5] = (bits[vector >> 5] as number) & ~(1 << (vector & 31));
+}
+
+function highest(bits: Uint32Array): number {
+  for (let word = 7; word >= 0; word--) {
+    const value = bits[word] as number;
+    if (value !== 0) return word * 32 + 31 - Math.clz32(value);
+  }
+  return -1;
+}

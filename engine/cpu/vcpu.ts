@@ -1,0 +1,53 @@
+import { assert } from "../core/assert.ts";
+import type { InterruptTaker } from "../core/scheduler.ts";
+import { LocalApic } from "./local-apic.ts";
+
+/**
+ * One virtual CPU as far as I/O needs it: whether interrupts are enabled, and what takes them.
+ * Its code is the guest kernel's and the driver's functions, which run as nested calls.
+ */
+export class Vcpu implements InterruptTaker {
+  readonly apic = new LocalApic();
+  #disabledDepth = 0;
+  #service: (vector: number) => void = () => {};
+  #released: () => void = () => {};
+
+  /** Installs who handles a vector, and what to do when interrupts become enabled again. */
+  install(service: (vector: number) => void, released: () => void): void {
+    this.#service = service;
+    this.#released = released;
+  }
+
+  /** Whether IF is set. */
+  get interruptsEnabled(): boolean {
+    return this.#disabledDepth === 0;
+  }
+
+  get deliverable(): boolean {
+    return this.#disabledDepth === 0 && this.apic.highestRequested >= 0 && this.apic.deliverable;
+  }
+
+  get pendingStream(): number {
+    return this.apic.highestRequested;
+  }
+
+  /** Clears IF (`local_irq_save`); nests. */
+  disableInterrupts(): void {
+    this.#disabledDepth++;
+  }
+
+  /** Undoes one `disableInterrupts`; the last one lets pending interrupts in at once. */
+  enableInterrupts(): void {
+    assert(this.#disabledDepth > 0, "interrupts are enabled only after they were disabled");
+    this.#disabledDepth--;
+    if (this.deliverable) this.#released();
+  }
+
+  takeInterrupt(): void {
+    const vector = this.apic.accept();
+    this.#disabledDepth++;
+    this.#service(vector);
+    // The handler's IRET: pending interrupts are looked at by whoever let this one in.
+    this.#disabledDepth--;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Machine } from "../machine.ts";
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import { SkbPool, type Skb } from "./skb.ts";
+
+const APPLICATION = ACTORS.guestApplication.code;
+const DRIVER = ACTORS.guestDriver.code;
+/** txqueuelen of an Ethernet device: pfifo_fast drops beyond it. */
+const QUEUE_LENGTH = 1000;
+
+/** A network driver as the kernel calls it. */
+export interface NetDriver {
+  /** The driver's PCI probe: from `pci_enable_device` to a registered net device. */
+  probe(): void;
+  /** `ndo_open`: interface up. */
+  open(): void;
+  /** `ndo_stop`: interface down. */
+  stop(): void;
+  /** The driver's PCI remove. */
+  remove(): void;
+  /**
+   * `ndo_start_xmit`. The driver owns the skb until it gives it back to `skbs`.
+   * @param more `netdev_xmit_more`: another frame follows at once, the doorbell may wait.
+   * @returns False for NETDEV_TX_BUSY (the kernel keeps the skb and tries again).
+   */
+  startXmit(skb: Skb, more: boolean): boolean;
+}
+
+/** Hears of each frame that reached the guest's socket. */
+export type FrameListener = (address: number, byteCount: number, packet: number) => void;
+
+/**
+ * The guest kernel's net device: socket to driver and back. One queue with pfifo_fast before it;
+ * net/core/dev.c, __dev_queue_xmit; net/sched/sch_generic.c, __qdisc_run.
+ */
+export class NetDevice {
+  readonly skbs: SkbPool;
+  readonly #machine: Machine;
+  #driver: NetDriver | undefined;
+  #stopped = false;
+  #running = false;
+  readonly #queue: Skb[] = [];
+  readonly #wakeAction = (): void => this.#runQueue();
+  readonly #sendName: number;
+  readonly #socketName: number;
+  /** Hears of received frames; set by whoever runs the machine. */
+  onReceive: FrameListener | undefined;
+  /** Frames the application handed over. */
+  sentCount = 0;
+  /** Frames dropped because the queue was full. */
+  droppedCount = 0;
+  /** Frames that reached the guest's socket. */
+  receivedCount = 0;
+  /** Bytes that may be dequeued in one go with `more` set (BQL); 0: one frame at a time. */
+  bulkBytes: () => number = () => 0;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.skbs = new SkbPool(machine);
+    this.#sendName = machine.trace.id("sendto: user to socket buffer");
+    this.#socketName = machine.trace.id("socket");
+  }
+
+  /** Registers the driver (`register_netdev`). */
+  attach(driver: NetDriver): void {
+    this.#driver = driver;
+  }
+
+  /** `netif_queue_stopped`. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** An application sends a frame: copied into an skb, queued, transmitted if the queue is open. */
+  send(frame: Uint8Array, packet: number): void {
+    const machine = this.#machine;
+    const trace = machine.trace;
+    const before = trace.packet;
+    trace.packet = packet;
+    this.sentCount++;
+    const skb = this.skbs.take(frame.length, packet);
+    machine.memory.bytes.set(frame, skb.dataAddress);
+    machine.note(KIND.copy, APPLICATION, this.#sendName, frame.length, skb.dataAddress);
+    machine.kernel.disableBottomHalves();
+    if (this.#queue.length >= QUEUE_LENGTH) {
+      this.droppedCount++;
+      machine.note(KIND.frameDropped, DRIVER, trace.id("transmit queue full"), frame.length, 0);
+      this.skbs.give(skb);
+    } else if (this.#queue.length === 0 && !this.#stopped && !this.#running) {
+      this.#running = true;
+      if (!this.#xmit(skb, false)) this.#queue.unshift(skb);
+      this.#running = false;
+      if (this.#queue.length > 0) this.#runQueue();
+    } else {
+      this.#queue.push(skb);
+      this.#runQueue();
+    }
+    machine.kernel.enableBottomHalves();
+    trace.packet = before;
+  }
+
+  /** `netif_stop_queue`. */
+  stopQueue(): void {
+    this.#stopped = true;
+  }
+
+  /** `netif_start_queue`: opens the queue without running it. */
+  startQueue(): void {
+    this.#stopped = false;
+  }
+
+  /** `netif_wake_queue`: what waits is sent in the next NET_TX softirq. */
+  wakeQueue(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#machine.kernel.raiseTransmitSoftirq(this.#wakeAction);
+  }
+
+  /** The driver hands a received frame up; after this call its buffer may be used again. */
+  receive(address: number, byteCount: number): void {
+    const machine = this.#machine;
+    const packet = machine.packets.get(address);
+    this.receivedCount++;
+    machine.note(KIND.deliver, APPLICATION, this.#socketName, byteCount, address);
+    this.onReceive?.(address, byteCount, packet);
+  }
+
+  #runQueue(): void {
+    if (this.#running) return;
+    this.#running = true;
+    while (this.#queue.length > 0 && !this.#stopped) {
+      let allowance = this.bulkBytes();
+      do {
+        const skb = this.#queue.shift() as Skb;
+        allowance -= skb.byteCount;
+        const more = allowance > 0 && this.#queue.length > 0;
+        this.#machine.trace.packet = skb.packet;
+        if (this.#xmit(skb, more)) continue;
+        this.#queue.unshift(skb);
+        this.#running = false;
+        return;
+      } while (allowance > 0 && this.#queue.length > 0 && !this.#stopped);
+    }
+    this.#running = false;
+  }
+
+  #xmit(skb: Skb, more: boolean): boolean {
+    return (this.#driver as NetDriver).startXmit(skb, more);
+  }
+}

@@ -1,0 +1,155 @@
+import { assert } from "./core/assert.ts";
+import { Random } from "./core/random.ts";
+import { Scheduler } from "./core/scheduler.ts";
+import type { Task } from "./core/task.ts";
+import { IoApicPin } from "./cpu/io-apic.ts";
+import { Vcpu } from "./cpu/vcpu.ts";
+import { directInterrupt, type InterruptCrossing } from "./core/crossing.ts";
+import { GuestKernel } from "./guest/kernel.ts";
+import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
+import { GuestMemory } from "./memory/guest-memory.ts";
+import { PacketTags } from "./memory/packet-tags.ts";
+import { SharedBlock } from "./memory/shared-block.ts";
+import { ACTORS } from "./trace/actor.ts";
+import { KIND } from "./trace/schema.ts";
+import { TraceStore } from "./trace/store.ts";
+
+/** What a machine is built with. */
+export interface MachineOptions {
+  /** Seed of everything random, default 1. */
+  readonly seed?: number;
+  /** Whether trace rows are kept, default true. */
+  readonly trace?: boolean;
+  /** Guest-physical memory in bytes, default 64 MiB. */
+  readonly guestBytes?: number;
+  /** Clock of the vCPU in cycles per microsecond, default 3,000. */
+  readonly cyclesPerMicrosecond?: number;
+  /** Who handles interrupts, default nobody: they reach the CPU directly. */
+  readonly interruptCrossing?: InterruptCrossing | ((machine: Machine) => InterruptCrossing);
+}
+
+const HOST_BYTES = 8 << 20;
+
+/** One simulated host: time, memory, one vCPU with its interrupt controllers, the guest kernel. */
+export class Machine {
+  readonly trace: TraceStore;
+  readonly memory: GuestMemory;
+  readonly packets: PacketTags;
+  readonly vcpu = new Vcpu();
+  readonly scheduler: Scheduler;
+  readonly kernel: GuestKernel;
+  readonly random: Random;
+  readonly cyclesPerMicrosecond: number;
+  readonly interruptCrossing: InterruptCrossing;
+  /** Device names for guestError and others are numbered once here, not per event. */
+  readonly #pins = new Map<number, IoApicPin>();
+
+  constructor(options: MachineOptions = {}) {
+    const guestBytes = options.guestBytes ?? 64 << 20;
+    this.trace = new TraceStore(options.trace ?? true);
+    this.memory = new GuestMemory(guestBytes, HOST_BYTES);
+    this.packets = new PacketTags(guestBytes);
+    this.random = new Random(options.seed ?? 1);
+    this.cyclesPerMicrosecond = options.cyclesPerMicrosecond ?? 3000;
+    this.scheduler = new Scheduler(this.vcpu, (task) => this.#enter(task));
+    const crossing = options.interruptCrossing ?? directInterrupt;
+    this.interruptCrossing = typeof crossing === "function" ? crossing(this) : crossing;
+    this.kernel = new GuestKernel(this.trace, this.scheduler, this.vcpu, this.interruptCrossing);
+  }
+
+  /** Time in cycles. */
+  get nowCycles(): number {
+    return this.scheduler.nowCycles;
+  }
+
+  /** Writes an instant row of the present moment; see TraceStore.row. */
+  note(kind: number, actor: number, where: number, a: number, b: number): number {
+    return this.trace.row(this.scheduler.nowCycles, kind, actor, where, 0, a, b);
+  }
+
+  /** A guest did what the device cannot obey: a row says so, nothing is thrown. */
+  guestError(actor: number, what: string, value: number, detail = 0): void {
+    this.note(KIND.guestError, actor, this.trace.id(what), value, detail);
+  }
+
+  /**
+   * Opens a span (a driver function, a thread's step): rows until `close` lie inside it.
+   * @param name Dictionary number from `trace.id`.
+   * @returns The span's row, for `close`.
+   */
+  open(actor: number, name: number, value = 0): number {
+    const row = this.note(KIND.call, actor, name, value, 0);
+    if (row >= 0) this.trace.enter(row);
+    return row;
+  }
+
+  /** Closes the span that `open` returned. */
+  close(row: number): void {
+    if (row >= 0) this.trace.leave(row, this.scheduler.nowCycles);
+  }
+
+  /** Posts work of a host thread, device or wire; what happens now is its cause. */
+  post(task: Task, delayCycles: number): void {
+    task.causeRow = this.trace.parent;
+    task.packet = this.trace.packet;
+    this.scheduler.post(task, delayCycles);
+  }
+
+  /** Posts work of the guest; what happens now is its cause. */
+  postGuest(task: Task, delayCycles: number): void {
+    task.causeRow = this.trace.parent;
+    task.packet = this.trace.packet;
+    this.scheduler.postGuest(task, delayCycles);
+  }
+
+  /** Microseconds as cycles of this machine's clock. */
+  microseconds(time: number): number {
+    return time * this.cyclesPerMicrosecond;
+  }
+
+  /** A block of guest memory that driver and device share; rows name it. */
+  block(name: string, base: number, byteCount: number): SharedBlock {
+    return new SharedBlock(name, base, byteCount, this.memory, this.trace, this.scheduler);
+  }
+
+  /** A device's way to guest memory; `actor` says whether chip or model moves the bytes. */
+  dmaPort(actor: number, translation?: DmaTranslation): DmaPort {
+    return new DmaPort(this.memory, this.trace, this.scheduler, actor, translation);
+  }
+
+  /** The IOAPIC pin with this number; `actor` is who drives it. */
+  pin(gsi: number, actor: number = ACTORS.deviceModel.code): IoApicPin {
+    let pin = this.#pins.get(gsi);
+    if (pin === undefined) {
+      pin = new IoApicPin(gsi, actor, this.trace, this.scheduler, this.vcpu.apic);
+      this.#pins.set(gsi, pin);
+    }
+    return pin;
+  }
+
+  /** Delivers a message-signalled interrupt; `name` is the entry's dictionary number. */
+  sendMsix(actor: number, name: number, addressLow: number, data: number): void {
+    assert((addressLow & 0xfff0_0000) >>> 0 === 0xfee0_0000, "an MSI-X message goes to the APIC");
+    const row = this.note(KIND.msix, actor, name, data, addressLow);
+    const vector = data & 0xff;
+    this.vcpu.apic.request(vector, row);
+    this.interruptCrossing.raised(vector);
+  }
+
+  /** Lets the machine run until it rests, or until `untilCycles`. */
+  run(untilCycles = Infinity): void {
+    this.scheduler.run(untilCycles);
+  }
+
+  #enter(task: Task): void {
+    const trace = this.trace;
+    const { parent, cause, packet } = trace;
+    trace.parent = -1;
+    trace.cause = task.causeRow;
+    trace.packet = task.packet;
+    task.run();
+    trace.parent = parent;
+    trace.cause = cause;
+    trace.packet = packet;
+  }
+}

@@ -1,0 +1,68 @@
+import { assert } from "../core/assert.ts";
+
+/**
+ * The bytes of one simulated host in one `ArrayBuffer`: guest-physical memory from address 0, and
+ * behind it host memory (device FIFOs, frames on the wire), so that any copy is one `copyWithin`.
+ * Little-endian throughout.
+ */
+export class GuestMemory {
+  /** Size of guest-physical memory in bytes. */
+  readonly guestBytes: number;
+  /** All bytes, guest first. Payload access only: loads and stores that mean something are traced. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
+  #guestNext: number;
+  #hostNext: number;
+  readonly #freed = new Map<number, number[]>();
+
+  constructor(guestBytes: number, hostBytes: number) {
+    this.guestBytes = guestBytes;
+    this.bytes = new Uint8Array(guestBytes + hostBytes);
+    this.view = new DataView(this.bytes.buffer);
+    // Page 0 stays unused, so that address 0 is never a buffer.
+    this.#guestNext = 0x10_0000;
+    this.#hostNext = guestBytes;
+  }
+
+  /** Whether `byteCount` bytes at `address` all lie in guest-physical memory. */
+  contains(address: number, byteCount: number): boolean {
+    return address >= 0 && byteCount >= 0 && address + byteCount <= this.guestBytes;
+  }
+
+  /**
+   * Takes zeroed guest memory, as the guest kernel's allocator would.
+   * @param alignment Power of two in bytes.
+   */
+  allocate(byteCount: number, alignment = 64): number {
+    const reuse = this.#freed.get(byteCount * 8192 + alignment)?.pop();
+    if (reuse !== undefined) {
+      this.bytes.fill(0, reuse, reuse + byteCount);
+      return reuse;
+    }
+    const at = Math.ceil(this.#guestNext / alignment) * alignment;
+    this.#guestNext = at + byteCount;
+    assert(this.#guestNext <= this.guestBytes, `guest memory is full: ${byteCount} bytes wanted`);
+    return at;
+  }
+
+  /** Gives memory back that `allocate` returned for the same size and alignment. */
+  free(address: number, byteCount: number, alignment = 64): void {
+    const key = byteCount * 8192 + alignment;
+    const list = this.#freed.get(key);
+    if (list === undefined) this.#freed.set(key, [address]);
+    else list.push(address);
+  }
+
+  /** Takes host memory (behind the guest's): a device's FIFO, a frame on the wire. */
+  allocateHost(byteCount: number): number {
+    const at = this.#hostNext;
+    this.#hostNext = at + Math.ceil(byteCount / 64) * 64;
+    assert(this.#hostNext <= this.bytes.length, `host memory is full: ${byteCount} bytes wanted`);
+    return at;
+  }
+
+  /** Moves bytes within the machine: guest or host addresses alike. */
+  move(from: number, to: number, byteCount: number): void {
+    this.bytes.copyWithin(to, from, from + byteCount);
+  }
+}

@@ -1,0 +1,113 @@
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import type { TraceStore } from "../trace/store.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+
+/** What a block needs of the machine: the clock's moment, and that one guest access is over. */
+export interface AccessClock {
+  /** Time in cycles. */
+  readonly nowCycles: number;
+  /** Counts a guest access, lets time pass and whatever is due happen. */
+  guestAccess(): void;
+}
+
+const DRIVER = ACTORS.guestDriver.code;
+
+/**
+ * A named stretch of guest memory that driver and device share (a ring, a queue descriptor), seen
+ * from the driver: each load and store is one trace row and one guest access.
+ */
+export class SharedBlock {
+  readonly name: string;
+  /** Guest-physical address of the first byte. */
+  readonly base: number;
+  readonly byteCount: number;
+  readonly #id: number;
+  readonly #view: DataView;
+  readonly #trace: TraceStore;
+  readonly #clock: AccessClock;
+
+  constructor(
+    name: string,
+    base: number,
+    byteCount: number,
+    memory: GuestMemory,
+    trace: TraceStore,
+    clock: AccessClock,
+  ) {
+    this.name = name;
+    this.base = base;
+    this.byteCount = byteCount;
+    this.#id = trace.id(name);
+    this.#view = new DataView(memory.bytes.buffer, base, byteCount);
+    this.#trace = trace;
+    this.#clock = clock;
+  }
+
+  /** Driver's 1-byte load. */
+  load8(offset: number): number {
+    return this.#loaded(offset, 1, this.#view.getUint8(offset));
+  }
+
+  /** Driver's 2-byte load. */
+  load16(offset: number): number {
+    return this.#loaded(offset, 2, this.#view.getUint16(offset, true));
+  }
+
+  /** Driver's 4-byte load. */
+  load32(offset: number): number {
+    return this.#loaded(offset, 4, this.#view.getUint32(offset, true));
+  }
+
+  /** Driver's 8-byte load; exact below 2^53, which every address is. */
+  load64(offset: number): number {
+    const low = this.#view.getUint32(offset, true);
+    const high = this.#view.getUint32(offset + 4, true);
+    return this.#loaded(offset, 8, high * 4294967296 + low);
+  }
+
+  /** Driver's 1-byte store. */
+  store8(offset: number, value: number): void {
+    this.#view.setUint8(offset, value);
+    this.#stored(offset, 1, value);
+  }
+
+  /** Driver's 2-byte store. */
+  store16(offset: number, value: number): void {
+    this.#view.setUint16(offset, value, true);
+    this.#stored(offset, 2, value);
+  }
+
+  /** Driver's 4-byte store. */
+  store32(offset: number, value: number): void {
+    this.#view.setUint32(offset, value, true);
+    this.#stored(offset, 4, value >>> 0);
+  }
+
+  /** Driver's 8-byte store of a non-negative integer below 2^53. */
+  store64(offset: number, value: number): void {
+    this.#view.setUint32(offset, value, true);
+    this.#view.setUint32(offset + 4, value / 4294967296, true);
+    this.#stored(offset, 8, value);
+  }
+
+  /** Reads without a trace row: for set-up (memset), tests and inspection, never a driver's load. */
+  peek32(offset: number): number {
+    return this.#view.getUint32(offset, true);
+  }
+
+  #loaded(offset: number, sizeBytes: number, value: number): number {
+    this.#trace.row(
+      this.#clock.nowCycles, KIND.ringLoad, DRIVER, this.#id, sizeBytes, offset, value,
+    );
+    this.#clock.guestAccess();
+    return value;
+  }
+
+  #stored(offset: number, sizeBytes: number, value: number): void {
+    this.#trace.row(
+      this.#clock.nowCycles, KIND.ringStore, DRIVER, this.#id, sizeBytes, offset, value,
+    );
+    this.#clock.guestAccess();
+  }
+}

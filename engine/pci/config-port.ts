@@ -1,0 +1,47 @@
+import type { AccessCrossing } from "../core/crossing.ts";
+import type { Machine } from "../machine.ts";
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import type { ConfigSpace } from "./config-space.ts";
+
+const DRIVER = ACTORS.guestDriver.code;
+
+/** The guest's way to one function's configuration space; each access is traced and counted. */
+export class ConfigPort {
+  readonly #machine: Machine;
+  readonly #space: ConfigSpace;
+  readonly #crossing: AccessCrossing;
+  readonly #id: number;
+
+  /** @param name The function's name in the trace, as recordings name it: `virtio-net-pci` … */
+  constructor(machine: Machine, name: string, space: ConfigSpace, crossing: AccessCrossing) {
+    this.#machine = machine;
+    this.#space = space;
+    this.#crossing = crossing;
+    this.#id = machine.trace.id(name);
+  }
+
+  /** `pci_read_config_byte`, `_word`, `_dword`. */
+  read(offset: number, sizeBytes: 1 | 2 | 4): number {
+    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, false);
+    const value = this.#space.read(offset, sizeBytes);
+    this.#row(KIND.configRead, offset, sizeBytes, value);
+    return value;
+  }
+
+  /** `pci_write_config_byte`, `_word`, `_dword`. */
+  write(offset: number, sizeBytes: 1 | 2 | 4, value: number): void {
+    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, true);
+    this.#space.write(offset, sizeBytes, value);
+    this.#row(KIND.configWrite, offset, sizeBytes, value);
+  }
+
+  #row(kind: number, offset: number, sizeBytes: number, value: number): void {
+    const machine = this.#machine;
+    machine.trace.row(
+      machine.scheduler.nowCycles, kind, DRIVER, this.#id, sizeBytes, offset, value,
+    );
+    this.#crossing.leave();
+    machine.scheduler.guestAccess();
+  }
+}

@@ -1,0 +1,10 @@
+/** A stretch of a device's address space (a BAR or a part of one) that answers accesses. */
+export interface Region {
+  /** Name, as in the recordings: `rtl8139`, `msix-table`, `virtio-pci-notify-virtio-net` … */
+  readonly name: string;
+  readonly byteCount: number;
+  /** A guest's read of 1, 2, 4 or 8 bytes; unsigned result. Never throws. */
+  read(offset: number, sizeBytes: number): number;
+  /** A guest's write. Never throws. */
+  write(offset: number, sizeBytes: number, value: number): void;
+}

@@ -1,0 +1,182 @@
+import { assert } from "../core/assert.ts";
+
+/** The columns of a trace: 47 bytes a row. */
+const COLUMNS = {
+  startCycles: Float64Array,
+  durationCycles: Float32Array,
+  kind: Uint8Array,
+  actor: Uint8Array,
+  sizeBytes: Uint8Array,
+  where: Uint16Array,
+  cost: Uint16Array,
+  parent: Int32Array,
+  cause: Int32Array,
+  packet: Int32Array,
+  a: Float64Array,
+  b: Float64Array,
+} as const;
+
+/** Bytes that one row takes in all columns together. */
+export const BYTES_PER_ROW = Object.values(COLUMNS).reduce((n, c) => n + c.BYTES_PER_ELEMENT, 0);
+
+type Columns = { [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+
+/**
+ * A finished trace: one entry per row in each column.
+ * `startCycles` is exact below 2^53; `durationCycles` 0 means an instant; `where` indexes `names`;
+ * `parent` is the enclosing row and `cause` the row that led to this one, -1 for none; `packet` is
+ * the packet's number in the scenario or -1; `a` and `b` are named by `EVENTS[kind].args`.
+ */
+export interface Trace extends Readonly<Columns> {
+  readonly length: number;
+  /** The dictionary of the `where` column; entry 0 is the empty string. */
+  readonly names: readonly string[];
+}
+
+/** Writes rows. The one door into a trace; disabled, it only counts. */
+export class TraceStore {
+  #columns: Columns;
+  #capacity: number;
+  #length = 0;
+  readonly #names: string[] = [""];
+  readonly #ids = new Map<string, number>([["", 0]]);
+  /** Rows of each kind since the start, counted whether rows are kept or not. */
+  readonly counts = new Float64Array(64);
+  /** Sum of column `a` over the rows of each kind (bytes, for kinds whose `a` is bytes). */
+  readonly sums = new Float64Array(64);
+  /** Whether rows are kept. */
+  enabled: boolean;
+  /** The row that encloses what happens now, or -1. */
+  parent = -1;
+  /** The row that caused what happens now, or -1. */
+  cause = -1;
+  /** The packet that is worked on now, or -1. */
+  packet = -1;
+
+  constructor(enabled: boolean, capacity = 4096) {
+    this.enabled = enabled;
+    this.#capacity = enabled ? capacity : 0;
+    this.#columns = allocate(this.#capacity);
+  }
+
+  /** Number of rows kept so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The dictionary number of a name; the same name always gives the same number in one trace. */
+  id(name: string): number {
+    let id = this.#ids.get(name);
+    if (id === undefined) {
+      id = this.#names.length;
+      assert(id < 65536, "a trace has at most 65,536 names");
+      this.#names.push(name);
+      this.#ids.set(name, id);
+    }
+    return id;
+  }
+
+  /**
+   * Appends a row and returns its number, or -1 when rows are not kept.
+   * @param startCycles Time of the event.
+   * @param kind Code from EVENTS.
+   * @param actor Code from ACTORS.
+   * @param where Dictionary number from `id`.
+   * @param sizeBytes Width of an access in bytes, 0 where there is none.
+   * @param a First argument of the kind.
+   * @param b Second argument of the kind.
+   */
+  row(
+    startCycles: number,
+    kind: number,
+    actor: number,
+    where: number,
+    sizeBytes: number,
+    a: number,
+    b: number,
+  ): number {
+    this.counts[kind] = (this.counts[kind] as number) + 1;
+    this.sums[kind] = (this.sums[kind] as number) + a;
+    if (!this.enabled) return -1;
+    const at = this.#length;
+    if (at === this.#capacity) this.#grow();
+    const c = this.#columns;
+    c.startCycles[at] = startCycles;
+    c.kind[at] = kind;
+    c.actor[at] = actor;
+    c.where[at] = where;
+    c.sizeBytes[at] = sizeBytes;
+    c.parent[at] = this.parent;
+    c.cause[at] = this.cause;
+    c.packet[at] = this.packet;
+    c.a[at] = a;
+    c.b[at] = b;
+    this.#length = at + 1;
+    return at;
+  }
+
+  /** Sets the value of a row whose result is known only after its effects (a read). */
+  setResult(row: number, b: number): void {
+    if (row >= 0) this.#columns.b[row] = b;
+  }
+
+  /** Closes a span: its duration reaches to `endCycles`. */
+  close(row: number, endCycles: number): void {
+    if (row >= 0) this.#columns.durationCycles[row] = endCycles - this.#startOf(row);
+  }
+
+  /** Makes a row the enclosing one of what follows. */
+  enter(row: number): void {
+    this.parent = row;
+  }
+
+  /** Ends a row that `enter` made the enclosing one: closes it, its own parent encloses again. */
+  leave(row: number, endCycles: number): void {
+    this.close(row, endCycles);
+    this.parent = this.#columns.parent[row] as number;
+  }
+
+  /** Names the packet of a row that was written before the packet was known. */
+  setPacket(row: number, packet: number): void {
+    if (row >= 0) this.#columns.packet[row] = packet;
+  }
+
+  /** Freezes what was written into a trace of exact length; the store can go on. */
+  finish(): Trace {
+    const n = this.#length;
+    const trimmed = Object.fromEntries(
+      Object.entries(this.#columns).map(([name, column]) => [name, column.slice(0, n)]),
+    ) as unknown as Columns;
+    return Object.freeze({ ...trimmed, length: n, names: Object.freeze([...this.#names]) });
+  }
+
+  /** Forgets rows and counts, keeps the dictionary: a new phase begins. */
+  clear(): void {
+    this.#length = 0;
+    this.counts.fill(0);
+    this.sums.fill(0);
+    this.#columns.durationCycles.fill(0);
+    this.#columns.cost.fill(0);
+    this.parent = -1;
+    this.cause = -1;
+  }
+
+  #startOf(row: number): number {
+    return this.#columns.startCycles[row] as number;
+  }
+
+  #grow(): void {
+    this.#capacity = Math.max(4096, this.#capacity * 2);
+    const grown = allocate(this.#capacity);
+    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) {
+      grown[name].set(this.#columns[name]);
+    }
+    this.#columns = grown;
+  }
+}
+
+function allocate(capacity: number): Columns {
+  return Object.fromEntries(
+    Object.entries(COLUMNS).map(([name, Column]) => [name, new Column(capacity)]),
+  ) as unknown as Columns;
+}
