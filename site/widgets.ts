@@ -1,0 +1,2 @@
+// Everything that one script tag brings to somebody else's page.
+export * from "#components";

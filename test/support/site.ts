@@ -1,0 +1,71 @@
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { type PreviewServer, preview } from "vite";
+import { BROWSER_FLAGS, browserPath } from "./browser.js";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** The built site on a local port, and a browser to read it with. */
+export interface OpenSite {
+  readonly url: string;
+  readonly browser: Browser;
+  close(): Promise<void>;
+}
+
+/** Serves `dist/` and starts the browser; the caller closes both. */
+export async function openSite(): Promise<OpenSite> {
+  const server = await preview({ logLevel: "error", preview: { host: "127.0.0.1", port: 4300 } });
+  const browser = await chromium.launch({ executablePath: browserPath(), args: BROWSER_FLAGS });
+  return {
+    url: urlOf(server),
+    browser,
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/** What a page asked of other hosts (each request is refused) and what it reported as errors. */
+export interface PageWatch {
+  readonly foreignUrls: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** Watches a page from its first request on. */
+export async function watchPage(page: Page, siteUrl: string): Promise<PageWatch> {
+  const foreignUrls: string[] = [];
+  const errors: string[] = [];
+  await page.route("**/*", (route) => {
+    const url = route.request().url();
+    if (url.startsWith(siteUrl) || /^(?:data|blob):/.test(url)) return route.continue();
+    foreignUrls.push(url);
+    return route.abort();
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  return { foreignUrls, errors };
+}
+
+/** The accessibility violations that axe finds, one line each; the context must bypass the policy. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: AXE });
+  return page.evaluate(async () => {
+    const found = await (globalThis as unknown as { axe: Axe }).axe.run();
+    return found.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" | ")}`,
+    );
+  });
+}
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+function urlOf(server: PreviewServer): string {
+  const url = server.resolvedUrls?.local[0];
+  if (url === undefined) throw new Error("the preview server has no address");
+  return url;
+}

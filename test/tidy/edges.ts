@@ -1,0 +1,47 @@
+/** What a top-level folder may import; `deep` when it may also do so by a path. */
+export interface FolderRule {
+  readonly to: readonly string[];
+  readonly deep: boolean;
+}
+
+/** The edges between top-level folders; nothing else is allowed. */
+export const FOLDER_EDGES: Readonly<Record<string, FolderRule>> = {
+  engine: { to: [], deep: false },
+  components: { to: ["engine"], deep: false },
+  lessons: { to: ["engine", "components"], deep: false },
+  site: { to: ["engine", "components", "lessons"], deep: false },
+  test: { to: ["engine", "components", "lessons", "site", ""], deep: true },
+};
+
+const GROUND = ["core", "registers", "memory", "trace", "ledger", "packets", "cpu"];
+// One simulated host: its parts know each other's interfaces; the test for circles keeps them apart.
+const HOST_PARTS = [...GROUND, "machine.ts", "guest", "pci", "crossings"];
+const BELOW_MODES = [...HOST_PARTS, "devices", "host"];
+
+/** What a folder of the engine may import besides itself. A device never names a crossing or a mode. */
+export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  registers: ["core"],
+  trace: ["core"],
+  memory: ["core", "trace"],
+  ledger: ["core", "trace"],
+  packets: ["core"],
+  cpu: ["core", "registers", "memory", "trace", "ledger"],
+  "machine.ts": HOST_PARTS,
+  guest: HOST_PARTS,
+  pci: HOST_PARTS,
+  crossings: BELOW_MODES,
+  devices: HOST_PARTS.filter((part) => part !== "crossings"),
+  host: BELOW_MODES,
+  modes: BELOW_MODES,
+  recordings: [...BELOW_MODES, "modes"],
+  cli: [...BELOW_MODES, "modes", "recordings", "index.ts"],
+};
+
+/** What a folder may name in types besides: a device calls the wire that it is given. */
+export const ENGINE_TYPE_EDGES: Readonly<Record<string, readonly string[]>> = {
+  devices: ["host"],
+};
+
+/** What `#engine` gives that runs a simulation: components receive its results instead. */
+export const RUNNING_NAMES: readonly string[] = ["simulate", "Machine"];

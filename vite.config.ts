@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { lessons } from "./site/build/lessons-plugin.ts";
+import { pages } from "./site/build/pages-plugin.ts";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+
+/** The site: ordinary pages and lessons, static, movable, with no inline script or style. */
+export default defineConfig({
+  root,
+  base: "./",
+  appType: "mpa",
+  publicDir: "site/public",
+  plugins: [pages(root), lessons(root)],
+  build: {
+    outDir: "dist",
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
