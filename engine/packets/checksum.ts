@@ -1,0 +1,57 @@
+/**
+ * Sum of the big-endian 16-bit words of `bytes[start…end)` with end-around carry, not yet
+ * complemented, 0 to 0xffff; an odd last byte counts as the high half of a word (RFC 1071, 1.
+ * Introduction). `previous` is a sum to go on from.
+ */
+export function onesComplementSum(
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+  previous = 0,
+): number {
+  let sum = previous;
+  let at = start;
+  // Frames are far shorter than the 2^37 words that a double could not sum exactly.
+  for (; at + 2 <= end; at += 2) {
+    sum += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  }
+  if (at < end) sum += (bytes[at] as number) << 8;
+  while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000);
+  return sum;
+}
+
+/**
+ * The internet checksum (RFC 1071) of `bytes[start…end)`, whose checksum field is zero; `previous`
+ * as above.
+ */
+export function internetChecksum(
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+  previous = 0,
+): number {
+  return ~onesComplementSum(bytes, start, end, previous) & 0xffff;
+}
+
+/**
+ * Sum of the pseudo-header of UDP, TCP and ICMPv6 over IPv4 (RFC 9293, 3.1 Header Format) or IPv6
+ * (RFC 8200, 8.1 Upper-Layer Checksums): source and destination address as they follow each other
+ * in the IP header, then protocol and length.
+ * @param addressesStart Byte offset of the source address.
+ * @param addressesBytes 8 for IPv4, 32 for IPv6.
+ */
+export function pseudoHeaderSum(
+  bytes: Uint8Array,
+  addressesStart: number,
+  addressesBytes: 8 | 32,
+  protocol: number,
+  transportBytes: number,
+): number {
+  const lengthSum = (transportBytes & 0xffff) + (transportBytes >>> 16);
+  return onesComplementSum(
+    bytes,
+    addressesStart,
+    addressesStart + addressesBytes,
+    protocol + lengthSum,
+  );
+}
