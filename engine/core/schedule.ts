@@ -5,9 +5,19 @@ export interface SchedulePoint {
   readonly handOver: HandOver;
   /** The stream of the hand-over (queue, timer, vector), or -1 for any. */
   readonly stream: number;
-  /** Guest accesses counted since the schedule was installed. */
+  /** Guest accesses that the schedule counts, since it was installed. */
   readonly afterAccesses: number;
+  /** Not before the guest has nothing left to do; default false: as soon as that many are over. */
+  readonly whenIdle?: boolean;
 }
+
+/**
+ * Whether a guest access counts: a recording without ring accesses measures its points without them.
+ * @param kind Code of the access's trace row; `KIND.lapicEoi` for an EOI.
+ * @param where Dictionary number of its region or block.
+ * @param offset Offset in it.
+ */
+export type CountsAccess = (kind: number, where: number, offset: number) => boolean;
 
 /**
  * The order of races as a recording shows it: points in time and nothing else. What each thread
@@ -15,14 +25,25 @@ export interface SchedulePoint {
  */
 export class Schedule {
   readonly #points: readonly SchedulePoint[];
+  readonly #counts: CountsAccess;
   #next = 0;
+  /** Accesses counted so far. */
+  accessCount = 0;
+  /** Points that were used before their count, because the guest had come to rest. */
+  forcedCount = 0;
   /** Points that were used while their hand-over was really waiting. */
   takenCount = 0;
   /** Points whose hand-over was not waiting when nothing else was left to do. */
   missedCount = 0;
 
-  constructor(points: readonly SchedulePoint[]) {
+  constructor(points: readonly SchedulePoint[], counts: CountsAccess = () => true) {
     this.#points = points;
+    this.#counts = counts;
+  }
+
+  /** A guest access is over. */
+  pass(kind: number, where: number, offset: number): void {
+    if (this.#counts(kind, where, offset)) this.accessCount++;
   }
 
   /** Number of points in all. */

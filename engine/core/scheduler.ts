@@ -1,5 +1,5 @@
 import { assert } from "./assert.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Schedule, SchedulePoint } from "./schedule.ts";
 import { HAND_OVER, type Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
 
@@ -26,13 +26,14 @@ export class Scheduler {
   nowCycles = 0;
   /** Guest accesses (registers, configuration space, rings) since the machine was built. */
   accessCount = 0;
+  /** Whether guest code is in progress (false: the vCPU is idle). */
+  guestRunning = false;
   readonly #host = new TaskQueue();
   readonly #guest = new TaskQueue();
   readonly #vcpu: InterruptTaker;
   readonly #enter: (task: Task) => void;
   #hostDueCycles = Infinity;
   #schedule: Schedule | undefined;
-  #scheduleStart = 0;
 
   /**
    * @param vcpu Takes interrupts.
@@ -63,15 +64,21 @@ export class Scheduler {
   /** Installs the order of a recording; its points count guest accesses from now. */
   follow(schedule: Schedule | undefined): void {
     this.#schedule = schedule;
-    this.#scheduleStart = this.accessCount;
   }
 
-  /** One guest access is over: time passes, and what is due happens. */
-  guestAccess(): void {
+  /** One guest access is over: time passes, and what is due happens. Parameters as CountsAccess. */
+  guestAccess(kind: number, where: number, offset: number): void {
     this.nowCycles += 1;
     this.accessCount++;
-    if (this.#schedule !== undefined || this.nowCycles >= this.#hostDueCycles) this.attend();
-    else if (this.#vcpu.deliverable) this.attend();
+    if (this.#schedule !== undefined) this.countAccess(kind, where, offset);
+    else if (this.nowCycles >= this.#hostDueCycles || this.#vcpu.deliverable) this.attend();
+  }
+
+  /** An access that takes no time of its own and only a schedule counts: the EOI. */
+  countAccess(kind: number, where: number, offset: number): void {
+    if (this.#schedule === undefined) return;
+    this.#schedule.pass(kind, where, offset);
+    this.attend();
   }
 
   /** Lets everything happen that is due at this moment; the vCPU takes interrupts if it may. */
@@ -80,7 +87,7 @@ export class Scheduler {
       if (this.#schedule?.next !== undefined) {
         if (!this.#followOne(this.#schedule, false)) return;
       } else if (this.#host.dueCycles <= this.nowCycles) this.#runHost(this.#host.pop() as Task);
-      else if (this.#vcpu.deliverable) this.#vcpu.takeInterrupt();
+      else if (this.#vcpu.deliverable) this.#takeInterrupt();
       else return;
     }
     assert(false, `more than ${EVENT_LIMIT} hand-overs at cycle ${this.nowCycles}`);
@@ -103,8 +110,9 @@ export class Scheduler {
     const schedule = this.#schedule;
     if (schedule?.next !== undefined) {
       // Points lie ahead: the guest has to make accesses first, if it has anything to do.
+      if (this.#followOne(schedule, true)) return true;
       if (this.#guest.size > 0) this.#runGuest();
-      else if (!this.#followOne(schedule, true)) schedule.miss();
+      else if (!this.#forceOne(schedule)) schedule.miss();
       return true;
     }
     const hostDue = this.#host.dueCycles;
@@ -118,16 +126,26 @@ export class Scheduler {
     return true;
   }
 
-  /** Does what the next point says if its moment has come, or in any case if `force`. */
-  #followOne(schedule: Schedule, force: boolean): boolean {
+  /** Does what the next point says if its moment has come. */
+  #followOne(schedule: Schedule, idle: boolean): boolean {
     const point = schedule.next;
-    if (point === undefined) return false;
-    const reached = this.accessCount - this.#scheduleStart >= point.afterAccesses;
-    if (!reached && !force) return false;
+    if (point === undefined || schedule.accessCount < point.afterAccesses) return false;
+    if (point.whenIdle === true && !idle) return false;
+    return this.#usePoint(schedule, point);
+  }
+
+  /** Does what the next point says before its count: the guest rests and will not get there. */
+  #forceOne(schedule: Schedule): boolean {
+    if (!this.#usePoint(schedule, schedule.next as SchedulePoint)) return false;
+    schedule.forcedCount++;
+    return true;
+  }
+
+  #usePoint(schedule: Schedule, point: SchedulePoint): boolean {
     if (point.handOver === HAND_OVER.interruptTaken) {
       if (!this.#vcpu.deliverable) return false;
       schedule.take();
-      this.#vcpu.takeInterrupt();
+      this.#takeInterrupt();
       return true;
     }
     const task = this.#host.find(point.handOver, point.stream);
@@ -139,6 +157,13 @@ export class Scheduler {
     return true;
   }
 
+  #takeInterrupt(): void {
+    const before = this.guestRunning;
+    this.guestRunning = true;
+    this.#vcpu.takeInterrupt();
+    this.guestRunning = before;
+  }
+
   #runHost(task: Task): void {
     this.#hostDueCycles = this.#host.dueCycles;
     this.#enter(task);
@@ -148,6 +173,8 @@ export class Scheduler {
   #runGuest(): void {
     const task = this.#guest.pop() as Task;
     this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    this.guestRunning = true;
     this.#enter(task);
+    this.guestRunning = false;
   }
 }

@@ -32,12 +32,7 @@ export class GuestKernel {
   readonly #pollList: Napi[] = [];
   readonly #txSoftirqs: (() => void)[] = [];
 
-  constructor(
-    trace: TraceStore,
-    scheduler: Scheduler,
-    vcpu: Vcpu,
-    crossing: InterruptCrossing,
-  ) {
+  constructor(trace: TraceStore, scheduler: Scheduler, vcpu: Vcpu, crossing: InterruptCrossing) {
     this.#trace = trace;
     this.#scheduler = scheduler;
     this.#vcpu = vcpu;
@@ -143,7 +138,13 @@ export class GuestKernel {
     trace.parent = -1;
     trace.cause = this.#vcpu.apic.causeRows[vector] as number;
     const row = trace.row(
-      this.#scheduler.nowCycles, KIND.interruptTaken, DRIVER, source, 0, vector, 0,
+      this.#scheduler.nowCycles,
+      KIND.interruptTaken,
+      DRIVER,
+      source,
+      0,
+      vector,
+      0,
     );
     trace.parent = row;
     this.#crossing.taken(vector);
@@ -176,6 +177,7 @@ export class GuestKernel {
     this.#trace.row(this.#scheduler.nowCycles, KIND.lapicEoi, DRIVER, source, 0, vector, 0);
     this.#vcpu.apic.eoi();
     if (pin !== undefined) pin.eoi();
+    this.#scheduler.countAccess(KIND.lapicEoi, source, 0);
   }
 
   #runSoftirqs(): void {

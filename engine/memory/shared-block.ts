@@ -7,8 +7,8 @@ import type { GuestMemory } from "./guest-memory.ts";
 export interface AccessClock {
   /** Time in cycles. */
   readonly nowCycles: number;
-  /** Counts a guest access, lets time pass and whatever is due happen. */
-  guestAccess(): void;
+  /** Counts a guest access (row kind, dictionary number, offset), lets time pass and whatever is due happen. */
+  guestAccess(kind: number, where: number, offset: number): void;
 }
 
 const DRIVER = ACTORS.guestDriver.code;
@@ -91,6 +91,13 @@ export class SharedBlock {
     this.#stored(offset, 8, value);
   }
 
+  /** Driver's 8-byte store of any bytes, as two 32-bit halves; the row's value is rounded to 53 bits. */
+  storeHalves(offset: number, low: number, high: number): void {
+    this.#view.setUint32(offset, low, true);
+    this.#view.setUint32(offset + 4, high, true);
+    this.#stored(offset, 8, (high >>> 0) * 4294967296 + (low >>> 0));
+  }
+
   /** Reads without a trace row: for set-up (memset), tests and inspection, never a driver's load. */
   peek32(offset: number): number {
     return this.#view.getUint32(offset, true);
@@ -98,16 +105,28 @@ export class SharedBlock {
 
   #loaded(offset: number, sizeBytes: number, value: number): number {
     this.#trace.row(
-      this.#clock.nowCycles, KIND.ringLoad, DRIVER, this.#id, sizeBytes, offset, value,
+      this.#clock.nowCycles,
+      KIND.ringLoad,
+      DRIVER,
+      this.#id,
+      sizeBytes,
+      offset,
+      value,
     );
-    this.#clock.guestAccess();
+    this.#clock.guestAccess(KIND.ringLoad, this.#id, offset);
     return value;
   }
 
   #stored(offset: number, sizeBytes: number, value: number): void {
     this.#trace.row(
-      this.#clock.nowCycles, KIND.ringStore, DRIVER, this.#id, sizeBytes, offset, value,
+      this.#clock.nowCycles,
+      KIND.ringStore,
+      DRIVER,
+      this.#id,
+      sizeBytes,
+      offset,
+      value,
     );
-    this.#clock.guestAccess();
+    this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
   }
 }

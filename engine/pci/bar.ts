@@ -62,7 +62,8 @@ export class Bar {
 
   /** Stores to a register at its own width. */
   store(register: Register, value: number, bank = 0): void {
-    const offset = bank === 0 ? register.offset : register.offset + bank * (register.banks?.stride ?? 0);
+    const offset =
+      bank === 0 ? register.offset : register.offset + bank * (register.banks?.stride ?? 0);
     this.write(offset, register.bytes, value);
   }
 
@@ -71,9 +72,20 @@ export class Bar {
     const machine = this.#machine;
     const trace = machine.trace;
     const crossing = this.#options.control;
-    const reached = crossing.enter(this.#options.space, this.#options.base + offset, sizeBytes, false);
+    const reached = crossing.enter(
+      this.#options.space,
+      this.#options.base + offset,
+      sizeBytes,
+      false,
+    );
     const row = trace.row(
-      machine.scheduler.nowCycles, this.#readKind, DRIVER, this.#id, sizeBytes, offset, 0,
+      machine.scheduler.nowCycles,
+      this.#readKind,
+      DRIVER,
+      this.#id,
+      sizeBytes,
+      offset,
+      0,
     );
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;
@@ -81,7 +93,7 @@ export class Bar {
     trace.parent = parent;
     trace.setResult(row, value);
     crossing.leave();
-    machine.scheduler.guestAccess();
+    machine.scheduler.guestAccess(this.#readKind, this.#id, offset);
     return value;
   }
 
@@ -96,13 +108,19 @@ export class Bar {
         : options.control;
     const reached = crossing.enter(options.space, options.base + offset, sizeBytes, true);
     const row = trace.row(
-      machine.scheduler.nowCycles, this.#writeKind, DRIVER, this.#id, sizeBytes, offset, value,
+      machine.scheduler.nowCycles,
+      this.#writeKind,
+      DRIVER,
+      this.#id,
+      sizeBytes,
+      offset,
+      value,
     );
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;
     if (reached) this.#region.write(offset, sizeBytes, value);
     trace.parent = parent;
     crossing.leave();
-    machine.scheduler.guestAccess();
+    machine.scheduler.guestAccess(this.#writeKind, this.#id, offset);
   }
 }

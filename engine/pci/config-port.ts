@@ -39,9 +39,15 @@ export class ConfigPort {
   #row(kind: number, offset: number, sizeBytes: number, value: number): void {
     const machine = this.#machine;
     machine.trace.row(
-      machine.scheduler.nowCycles, kind, DRIVER, this.#id, sizeBytes, offset, value,
+      machine.scheduler.nowCycles,
+      kind,
+      DRIVER,
+      this.#id,
+      sizeBytes,
+      offset,
+      value,
     );
     this.#crossing.leave();
-    machine.scheduler.guestAccess();
+    machine.scheduler.guestAccess(kind, this.#id, offset);
   }
 }
