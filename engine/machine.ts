@@ -41,7 +41,10 @@ export class Machine {
   readonly random: Random;
   readonly cyclesPerMicrosecond: number;
   readonly interruptCrossing: InterruptCrossing;
-  /** Device names for guestError and others are numbered once here, not per event. */
+  /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
+  readonly exitsByReason = new Float64Array(80);
+  /** True while a VM exit is handled: the guest is stopped. */
+  exited = false;
   readonly #pins = new Map<number, IoApicPin>();
 
   constructor(options: MachineOptions = {}) {
@@ -65,6 +68,23 @@ export class Machine {
   /** Writes an instant row of the present moment; see TraceStore.row. */
   note(kind: number, actor: number, where: number, a: number, b: number): number {
     return this.trace.row(this.scheduler.nowCycles, kind, actor, where, 0, a, b);
+  }
+
+  /**
+   * The guest leaves with a VM exit; `vmEntry` brings it back.
+   * @param reason Basic exit reason (EXIT_REASON).
+   * @param qualification Exit qualification as the SDM defines it for the reason.
+   */
+  vmExit(name: number, reason: number, qualification: number): void {
+    this.exited = true;
+    this.exitsByReason[reason] = (this.exitsByReason[reason] as number) + 1;
+    this.note(KIND.vmExit, ACTORS.hypervisor.code, name, reason, qualification);
+  }
+
+  /** The guest goes on after the exit for `reason`. */
+  vmEntry(name: number, reason: number): void {
+    this.exited = false;
+    this.note(KIND.vmEntry, ACTORS.hypervisor.code, name, reason, 0);
   }
 
   /** A guest did what the device cannot obey: a row says so, nothing is thrown. */

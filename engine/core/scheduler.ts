@@ -115,6 +115,9 @@ export class Scheduler {
       else if (!this.#forceOne(schedule)) schedule.miss();
       return true;
     }
+    // Only watchdogs wait: without a limit of time the machine is at rest.
+    const busy = this.#host.foregroundCount + this.#guest.foregroundCount > 0;
+    if (!busy && untilCycles === Infinity) return false;
     const hostDue = this.#host.dueCycles;
     const guestDue = this.#guest.dueCycles;
     const due = Math.min(hostDue, guestDue);

@@ -5,10 +5,16 @@ import type { Task } from "./task.ts";
 export class TaskQueue {
   readonly #heap: Task[] = [];
   #sequence = 0;
+  #backgroundCount = 0;
 
   /** Number of waiting tasks. */
   get size(): number {
     return this.#heap.length;
+  }
+
+  /** Number of waiting tasks that are not background work. */
+  get foregroundCount(): number {
+    return this.#heap.length - this.#backgroundCount;
   }
 
   /** Due time of the earliest task in cycles, or Infinity. */
@@ -23,6 +29,7 @@ export class TaskQueue {
     task.queued = true;
     task.dueCycles = dueCycles;
     task.sequence = this.#sequence++;
+    if (task.background) this.#backgroundCount++;
     this.#heap.push(task);
     this.#up(this.#heap.length - 1);
   }
@@ -57,6 +64,7 @@ export class TaskQueue {
     const task = heap[at] as Task;
     const last = heap.pop() as Task;
     task.queued = false;
+    if (task.background) this.#backgroundCount--;
     if (task === last) return;
     heap[at] = last;
     this.#up(at);

@@ -30,6 +30,8 @@ export abstract class Task {
   causeRow = -1;
   /** The packet it works for, or -1. */
   packet = -1;
+  /** True for work that never ends by itself (a watchdog): a machine may rest while it waits. */
+  background = false;
   /** What kind of race decides its moment; guest work has none of its own. */
   readonly handOver: HandOver;
   /** Which stream of that kind: a queue, a timer or a wire, as the device numbers them. */

@@ -42,7 +42,13 @@ export class IoApicPin {
     this.#level = asserted;
     const kind = asserted ? KIND.intxAssert : KIND.intxDeassert;
     const row = this.#trace.row(
-      this.#clock.nowCycles, kind, this.#actor, this.#line, 0, this.gsi, 0,
+      this.#clock.nowCycles,
+      kind,
+      this.#actor,
+      this.#line,
+      0,
+      this.gsi,
+      0,
     );
     if (asserted) this.#assertRow = row;
     this.#deliver();
@@ -57,7 +63,13 @@ export class IoApicPin {
   /** The EOI broadcast of a level-triggered vector arrives. */
   eoi(): void {
     this.#trace.row(
-      this.#clock.nowCycles, KIND.ioapicEoi, ACTORS.guestDriver.code, this.#line, 0, this.gsi, 0,
+      this.#clock.nowCycles,
+      KIND.ioapicEoi,
+      ACTORS.guestDriver.code,
+      this.#line,
+      0,
+      this.gsi,
+      0,
     );
     this.#remoteIrr = false;
     this.#deliver();

@@ -1,10 +1,6 @@
 import type { AccessCrossing, AddressSpace } from "../core/crossing.ts";
 import { EXIT_REASON, exitName, type ExitReason } from "../cpu/exit-reason.ts";
 import type { Machine } from "../machine.ts";
-import { ACTORS } from "../trace/actor.ts";
-import { KIND } from "../trace/schema.ts";
-
-const HYPERVISOR = ACTORS.hypervisor.code;
 
 /**
  * VT-x: the access leaves the guest with a VM exit and comes back with a VM entry. It counts only;
@@ -31,12 +27,12 @@ export class TrappedAccess implements AccessCrossing {
     const qualification = mmio
       ? 0
       : (((address & 0xffff) << 16) | (write ? 0 : 8) | (sizeBytes - 1)) >>> 0;
-    this.#machine.note(KIND.vmExit, HYPERVISOR, this.#name(), this.#reason, qualification);
+    this.#machine.vmExit(this.#name(), this.#reason, qualification);
     return true;
   }
 
   leave(): void {
-    this.#machine.note(KIND.vmEntry, HYPERVISOR, this.#name(), this.#reason, 0);
+    this.#machine.vmEntry(this.#name(), this.#reason);
   }
 
   #name(): number {

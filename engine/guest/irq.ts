@@ -18,12 +18,7 @@ export class IrqAction {
   movePending = false;
   #mover: (() => void) | undefined;
 
-  constructor(
-    vector: number,
-    source: number,
-    handler: IrqHandler,
-    pin: IoApicPin | undefined,
-  ) {
+  constructor(vector: number, source: number, handler: IrqHandler, pin: IoApicPin | undefined) {
     this.vector = vector;
     this.source = source;
     this.handler = handler;

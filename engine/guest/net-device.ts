@@ -42,6 +42,7 @@ export class NetDevice {
   readonly #queue: Skb[] = [];
   readonly #wakeAction = (): void => this.#runQueue();
   readonly #sendName: number;
+  readonly #receiveName: number;
   readonly #socketName: number;
   /** Hears of received frames; set by whoever runs the machine. */
   onReceive: FrameListener | undefined;
@@ -58,6 +59,7 @@ export class NetDevice {
     this.#machine = machine;
     this.skbs = new SkbPool(machine);
     this.#sendName = machine.trace.id("sendto: user to socket buffer");
+    this.#receiveName = machine.trace.id("recvfrom: socket buffer to user");
     this.#socketName = machine.trace.id("socket");
   }
 
@@ -121,6 +123,7 @@ export class NetDevice {
     const machine = this.#machine;
     const packet = machine.packets.get(address);
     this.receivedCount++;
+    machine.note(KIND.copy, APPLICATION, this.#receiveName, byteCount, address);
     machine.note(KIND.deliver, APPLICATION, this.#socketName, byteCount, address);
     this.onReceive?.(address, byteCount, packet);
   }

@@ -25,7 +25,9 @@ export class SkbPool {
 
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.#buffers = new BufferPool(machine.memory, HEADROOM_BYTES + BUFFER_BYTES);
+    // kmalloc aligns powers of two naturally.
+    const headBytes = HEADROOM_BYTES + BUFFER_BYTES;
+    this.#buffers = new BufferPool(machine.memory, headBytes, headBytes);
   }
 
   /** An skb with room for a frame; HEADROOM_BYTES before it may be pushed into. */

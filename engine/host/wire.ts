@@ -24,6 +24,14 @@ export interface FrameSink {
 /** Hears of each frame that left the machine: its bytes are a view valid for this call only. */
 export type TransmitListener = (hostAddress: number, byteCount: number, packet: number) => void;
 
+/** What stands between a device model and the wire: TAP and bridge, or nothing. */
+export interface HostPath {
+  /** A frame leaves the device: whatever the host does to it. */
+  leaving(byteCount: number): void;
+  /** A frame comes to the device. */
+  arriving(byteCount: number): void;
+}
+
 /** Frames the host keeps for a device that cannot take them now; QEMU's net/queue.c keeps 10,000. */
 const BACKLOG_MAX = 10_000;
 const FRAME_BYTES_MAX = 16_384;
@@ -40,6 +48,8 @@ export class Wire {
   readonly #slot: number;
   #sink: FrameSink | undefined;
   readonly #backlog: Waiting[] = [];
+  /** What frames pass between device and wire; nothing unless a mode says so. */
+  hostPath: HostPath | undefined;
   /** Frames that left. */
   transmittedCount = 0;
   /** Frames that arrived. */
@@ -61,6 +71,7 @@ export class Wire {
   /** A device sends the frame that lies at `hostAddress`. */
   transmit(hostAddress: number, byteCount: number): void {
     const machine = this.#machine;
+    this.hostPath?.leaving(byteCount);
     const number = this.transmittedCount++;
     machine.note(KIND.wireTransmit, ACTORS.wire.code, this.#name, byteCount, number);
     this.onTransmit?.(hostAddress, byteCount, machine.trace.packet);
@@ -71,10 +82,15 @@ export class Wire {
     const machine = this.#machine;
     machine.trace.packet = packet;
     const row = machine.note(
-      KIND.wireReceive, ACTORS.wire.code, this.#name, frame.length, this.arrivedCount++,
+      KIND.wireReceive,
+      ACTORS.wire.code,
+      this.#name,
+      frame.length,
+      this.arrivedCount++,
     );
     const parent = machine.trace.parent;
     if (row >= 0) machine.trace.parent = row;
+    this.hostPath?.arriving(frame.length);
     if (this.#backlog.length > 0 || !this.#offer(frame, packet)) this.#keep(frame, packet);
     machine.trace.parent = parent;
   }

@@ -119,6 +119,12 @@ export class DmaPort {
     return this.#transfer(hostAddress, address, byteCount, true);
   }
 
+  /** Puts a descriptor (up to 128 bytes) from host memory into the guest's: one row, `dmaWrite`. */
+  put(hostAddress: number, address: number, byteCount: number, purpose: number): boolean {
+    this.#row(KIND.dmaWrite, address, byteCount, purpose);
+    return this.#transfer(hostAddress, address, byteCount, true);
+  }
+
   #in(kind: number, address: number, host: number, byteCount: number, purpose: number): boolean {
     this.#row(kind, address, byteCount, purpose);
     return this.#transfer(host, address, byteCount, false);
@@ -127,7 +133,8 @@ export class DmaPort {
   #transfer(host: number, address: number, byteCount: number, write: boolean): boolean {
     const memory = this.#memory;
     if (this.#translation === undefined) {
-      if (!memory.contains(address, byteCount)) return this.#refuse(host, address, byteCount, write);
+      if (!memory.contains(address, byteCount))
+        return this.#refuse(host, address, byteCount, write);
       if (write) memory.move(host, address, byteCount);
       else memory.move(address, host, byteCount);
       return true;
@@ -147,7 +154,13 @@ export class DmaPort {
 
   #refuse(host: number, address: number, byteCount: number, write: boolean): false {
     this.#trace.row(
-      this.#clock.nowCycles, KIND.guestError, this.#actor, this.#outside, 0, address, byteCount,
+      this.#clock.nowCycles,
+      KIND.guestError,
+      this.#actor,
+      this.#outside,
+      0,
+      address,
+      byteCount,
     );
     if (!write) this.#memory.bytes.fill(this.#unmappedByte, host, host + byteCount);
     return false;
@@ -161,7 +174,13 @@ export class DmaPort {
         : this.#translation.translate(address, byteCount, write);
     if (at >= 0 && this.#memory.contains(at, byteCount)) return at;
     this.#trace.row(
-      this.#clock.nowCycles, KIND.guestError, this.#actor, this.#outside, 0, address, byteCount,
+      this.#clock.nowCycles,
+      KIND.guestError,
+      this.#actor,
+      this.#outside,
+      0,
+      address,
+      byteCount,
     );
     return -1;
   }

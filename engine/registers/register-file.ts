@@ -43,11 +43,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
   readonly #handlers: (Handler<D> | undefined)[] = [];
   readonly #options: RegisterFileOptions<D>;
 
-  constructor(
-    registers: Registers<T>,
-    handlers: Handlers<T, D>,
-    options: RegisterFileOptions<D>,
-  ) {
+  constructor(registers: Registers<T>, handlers: Handlers<T, D>, options: RegisterFileOptions<D>) {
     this.registers = registers;
     this.name = options.name;
     this.byteCount = options.byteCount;
