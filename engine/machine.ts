@@ -5,6 +5,7 @@ import type { Task } from "./core/task.ts";
 import { IoApicPin } from "./cpu/io-apic.ts";
 import { Vcpu } from "./cpu/vcpu.ts";
 import { directInterrupt, type InterruptCrossing } from "./core/crossing.ts";
+import { DEFAULT_IDENTITY, type GuestIdentity } from "./guest/identity.ts";
 import { GuestKernel } from "./guest/kernel.ts";
 import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
@@ -22,6 +23,8 @@ export interface MachineOptions {
   readonly trace?: boolean;
   /** Guest-physical memory in bytes, default 64 MiB. */
   readonly guestBytes?: number;
+  /** The addresses the guest answers to, default QEMU's first NIC. */
+  readonly identity?: GuestIdentity;
   /** Clock of the vCPU in cycles per microsecond, default 3,000. */
   readonly cyclesPerMicrosecond?: number;
   /** Who handles interrupts, default nobody: they reach the CPU directly. */
@@ -39,6 +42,8 @@ export class Machine {
   readonly scheduler: Scheduler;
   readonly kernel: GuestKernel;
   readonly random: Random;
+  /** The addresses the guest answers to: NICs carry its MAC, drivers program their filters by it. */
+  readonly identity: GuestIdentity;
   readonly cyclesPerMicrosecond: number;
   readonly interruptCrossing: InterruptCrossing;
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
@@ -52,6 +57,7 @@ export class Machine {
     this.trace = new TraceStore(options.trace ?? true);
     this.memory = new GuestMemory(guestBytes, HOST_BYTES);
     this.packets = new PacketTags(guestBytes);
+    this.identity = options.identity ?? DEFAULT_IDENTITY;
     this.random = new Random(options.seed ?? 1);
     this.cyclesPerMicrosecond = options.cyclesPerMicrosecond ?? 3000;
     this.scheduler = new Scheduler(this.vcpu, (task) => this.#enter(task));

@@ -1,3 +1,4 @@
+import { identityOf } from "../guest/identity.ts";
 import { InputError } from "../core/input-error.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
@@ -65,6 +66,7 @@ export function simulate(scenario: Scenario): Run {
   const machine = new Machine({
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
+    identity: identityOf(frames, direction === "rx" ? "destination" : "source"),
     interruptCrossing: (self) => mode.interrupt(self, knobs),
   });
   const nic = mode.build(machine, knobs);
