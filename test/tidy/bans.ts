@@ -49,7 +49,7 @@ export const BANS: readonly Ban[] = [
   {
     name: "Node stays out of the engine",
     where: ENGINE,
-    pattern: /from\s+"node:|(?<![.\w#])(?:process|Buffer)\s*\./g,
+    pattern: /(?<![.\w#])(?:process|Buffer)\s*\./g,
     instead: "engine/cli, the only folder that may know Node",
   },
   {

@@ -34,13 +34,14 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   devices: HOST_PARTS.filter((part) => part !== "crossings"),
   host: BELOW_MODES,
   modes: BELOW_MODES,
-  recordings: [...BELOW_MODES, "modes"],
-  cli: [...BELOW_MODES, "modes", "recordings", "index.ts"],
+  run: [...BELOW_MODES, "modes"],
+  recordings: [...BELOW_MODES, "modes", "run"],
+  cli: [...BELOW_MODES, "modes", "run", "recordings", "index.ts"],
 };
 
-/** What a folder may name in types besides: a device calls the wire that it is given. */
-export const ENGINE_TYPE_EDGES: Readonly<Record<string, readonly string[]>> = {
-  devices: ["host"],
+/** Single files above a folder that it may import all the same: a device is given the wire. */
+export const ENGINE_FILE_EDGES: Readonly<Record<string, readonly string[]>> = {
+  devices: ["engine/host/wire.ts"],
 };
 
 /** What `#engine` gives that runs a simulation: components receive its results instead. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ENGINE_EDGES, ENGINE_TYPE_EDGES, FOLDER_EDGES, RUNNING_NAMES } from "./edges.ts";
+import { ENGINE_EDGES, ENGINE_FILE_EDGES, FOLDER_EDGES, RUNNING_NAMES } from "./edges.ts";
 import { CODE_FILES, finding, type Import, importsOf, WRITTEN_FILES } from "./project.ts";
 
 const PAGES = WRITTEN_FILES.filter((path) => /^(?:lessons|site)\/.*\.html$/.test(path));
@@ -41,10 +41,21 @@ test("Imports: the folders of the engine know only what lies below them", () => 
     if (from === "index.ts" || from === to) return [];
     if (allowed === undefined) return [broken(it, `${from} has no row in the table of edges`)];
     if (allowed.includes(to)) return [];
-    if (it.typeOnly && ENGINE_TYPE_EDGES[from]?.includes(to)) return [];
+    if (ENGINE_FILE_EDGES[from]?.includes(it.target ?? "")) return [];
     return [broken(it, `${from} must not import ${to}`)];
   });
   assert.deepEqual(wrong, []);
+});
+
+test("Imports: the engine needs no package, and Node only in engine/cli", () => {
+  const wrong = IMPORTS.filter(({ from, target, specifier }) => {
+    const isCommand = from.startsWith("engine/cli/") && /^(?:node:|esbuild$)/.test(specifier);
+    return topFolder(from) === "engine" && target === undefined && !isCommand;
+  }).filter(({ specifier }) => !/^[./]+$/.test(specifier));
+  assert.deepEqual(
+    wrong.map((it) => broken(it, `the engine must not import ${it.specifier}`)),
+    [],
+  );
 });
 
 test("Imports: a device knows no other device; shared rings are in devices/virtio", () => {
