@@ -11,6 +11,7 @@ import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
 import { PacketTags } from "./memory/packet-tags.ts";
 import { SharedBlock } from "./memory/shared-block.ts";
+import type { Region } from "./registers/region.ts";
 import { ACTORS } from "./trace/actor.ts";
 import { KIND } from "./trace/schema.ts";
 import { TraceStore } from "./trace/store.ts";
@@ -46,6 +47,8 @@ export class Machine {
   readonly identity: GuestIdentity;
   readonly cyclesPerMicrosecond: number;
   readonly interruptCrossing: InterruptCrossing;
+  /** Regions that drivers have windows onto, by name: for the names of their registers. */
+  readonly regions = new Map<string, Region>();
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
   readonly exitsByReason = new Float64Array(80);
   /** True while a VM exit is handled: the guest is stopped. */

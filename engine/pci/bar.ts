@@ -38,6 +38,7 @@ export class Bar {
     this.#region = region;
     this.#options = options;
     this.#id = machine.trace.id(region.name);
+    machine.regions.set(region.name, region);
     this.#readKind = options.space === "mmio" ? KIND.mmioRead : KIND.pioRead;
     this.#writeKind = options.space === "mmio" ? KIND.mmioWrite : KIND.pioWrite;
     this.#doorbells = new Uint8Array(region.byteCount);

@@ -5,6 +5,8 @@ export interface Region {
   readonly byteCount: number;
   /** A guest's read of 1, 2, 4 or 8 bytes; unsigned result. Never throws. */
   read(offset: number, sizeBytes: number): number;
+  /** The datasheet's name of the register at an offset, for people; undefined where none is. */
+  nameOf?(offset: number): string | undefined;
   /** A guest's write. Never throws. */
   write(offset: number, sizeBytes: number, value: number): void;
 }

@@ -73,6 +73,13 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
     }
   }
 
+  nameOf(offset: number): string | undefined {
+    const slot = this.#slot[offset] ?? -1;
+    if (slot < 0) return undefined;
+    const register = this.#register[slot] as Register;
+    return register.banks === undefined ? register.name : `${register.name}[${this.#bank[slot]}]`;
+  }
+
   /** The stored value of a register, unsigned. */
   get(register: Register, bank = 0): number {
     return this.#values[register.index + bank] as number;

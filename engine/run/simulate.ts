@@ -3,6 +3,8 @@ import { InputError } from "../core/input-error.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
 import { readKnobs, type KnobValues } from "../modes/knob.ts";
+import { KIND } from "../trace/schema.ts";
+import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
@@ -43,6 +45,8 @@ export interface Run {
   readonly knobs: KnobValues;
   readonly totals: Totals;
   readonly trace: Trace;
+  /** Names of the registers that occur in the trace. */
+  readonly registers: RegisterNames;
   /** Frames that left, in order. */
   readonly transmitted: readonly SeenFrame[];
   /** Frames that reached the guest's socket, in order, as they lay in its memory. */
@@ -106,18 +110,35 @@ export function simulate(scenario: Scenario): Run {
     machine.postGuest(new SendSequence(machine, nic, frames, packetCount, gapCycles), 0);
   }
   machine.run();
+  const trace = machine.trace.finish();
   return {
     mode,
     direction,
     packetCount,
     knobs,
     totals: readTotals(machine),
-    trace: machine.trace.finish(),
+    trace,
+    registers: registerNames(machine, trace),
     transmitted,
     delivered,
     frames,
     cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
   };
+}
+
+function registerNames(machine: Machine, trace: Trace): RegisterNames {
+  const names = new Map<string, string>();
+  for (let row = 0; row < trace.length; row++) {
+    const kind = trace.kind[row] as number;
+    if (kind < KIND.mmioRead || kind > KIND.pioWrite) continue;
+    const where = trace.where[row] as number;
+    const offset = trace.a[row] as number;
+    const key = registerKey(where, offset);
+    if (names.has(key)) continue;
+    const name = machine.regions.get(trace.names[where] ?? "")?.nameOf?.(offset);
+    if (name !== undefined) names.set(key, name);
+  }
+  return names;
 }
 
 function echoPeer(machine: Machine, nic: ReturnType<Mode["build"]>): EchoPeer {

@@ -1,0 +1,42 @@
+import { ACTORS } from "./actor.ts";
+import { describeRow, type RegisterNames } from "./sentence.ts";
+import { KIND_NAMES } from "./schema.ts";
+import type { Trace } from "./store.ts";
+
+const ACTOR_NAMES: readonly string[] = Object.keys(ACTORS);
+const HEADER = "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,text";
+
+/**
+ * Writes a trace as CSV (RFC 4180), one row per event. Rows are numbered from 0; packet, parent and
+ * cause are empty for none.
+ */
+export function traceToCsv(trace: Trace, registers: RegisterNames): string {
+  const lines: string[] = [HEADER];
+  for (let row = 0; row < trace.length; row++) {
+    lines.push(
+      [
+        row,
+        trace.startCycles[row] as number,
+        KIND_NAMES[trace.kind[row] as number] ?? "",
+        ACTOR_NAMES[trace.actor[row] as number] ?? "",
+        quote(trace.names[trace.where[row] as number] ?? ""),
+        trace.sizeBytes[row] as number,
+        trace.a[row] as number,
+        trace.b[row] as number,
+        orEmpty(trace.packet[row] as number),
+        orEmpty(trace.parent[row] as number),
+        orEmpty(trace.cause[row] as number),
+        quote(describeRow(trace, row, registers)),
+      ].join(","),
+    );
+  }
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+function orEmpty(value: number): string {
+  return value < 0 ? "" : String(value);
+}
+
+function quote(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,96 @@
+import { ACTORS } from "./actor.ts";
+import { KIND, KIND_NAMES } from "./schema.ts";
+import type { Trace } from "./store.ts";
+
+/** Names of registers that occur in a trace, by `where` and offset; see {@link registerKey}. */
+export type RegisterNames = ReadonlyMap<string, string>;
+
+/** The key of a register in {@link RegisterNames}. */
+export function registerKey(where: number, offset: number): string {
+  return `${where}:${offset}`;
+}
+
+const ACTOR_LABELS: readonly string[] = Object.values(ACTORS).map((actor) => actor.label);
+
+/** The label of a row's actor. */
+export function actorLabel(trace: Trace, row: number): string {
+  return ACTOR_LABELS[trace.actor[row] as number] ?? "";
+}
+
+/**
+ * What happens in a row, as the predicate of a sentence whose subject is the actor: "writes 0x40 to
+ * TPPoll of rtl8139".
+ */
+export function describeRow(trace: Trace, row: number, registers: RegisterNames): string {
+  const where = trace.where[row] as number;
+  const name = trace.names[where] ?? "";
+  const a = trace.a[row] as number;
+  const b = trace.b[row] as number;
+  const register = (): string => registers.get(registerKey(where, a)) ?? `+${hex(a)}`;
+  switch (trace.kind[row]) {
+    case KIND.mmioRead:
+    case KIND.pioRead:
+      return `reads ${register()} of ${name}: ${hex(b)}`;
+    case KIND.mmioWrite:
+    case KIND.pioWrite:
+      return `writes ${hex(b)} to ${register()} of ${name}`;
+    case KIND.configRead:
+      return `reads configuration space of ${name} at ${hex(a)}: ${hex(b)}`;
+    case KIND.configWrite:
+      return `writes ${hex(b)} to configuration space of ${name} at ${hex(a)}`;
+    case KIND.ringLoad:
+      return `loads ${hex(b)} from ${name}+${a}`;
+    case KIND.ringStore:
+      return `stores ${hex(b)} to ${name}+${a}`;
+    case KIND.dmaRead:
+      return `reads ${a} bytes of guest memory at ${hex(b)}: ${name}`;
+    case KIND.dmaWrite:
+      return `writes ${a} bytes to guest memory at ${hex(b)}: ${name}`;
+    case KIND.copy:
+      return `copies ${a} bytes: ${name}`;
+    default:
+      return describeEvent(trace, row, name, a, b);
+  }
+}
+
+function describeEvent(trace: Trace, row: number, name: string, a: number, b: number): string {
+  switch (trace.kind[row]) {
+    case KIND.vmExit:
+      return `takes a VM exit: ${name} (reason ${a})`;
+    case KIND.vmEntry:
+      return `enters the guest again`;
+    case KIND.intxAssert:
+      return `asserts ${name} (GSI ${a})`;
+    case KIND.intxDeassert:
+      return `deasserts ${name} (GSI ${a})`;
+    case KIND.msix:
+      return `sends MSI-X ${name}, CPU vector ${a & 0xff}`;
+    case KIND.interruptTaken:
+      return `takes interrupt vector ${a} (${name})`;
+    case KIND.lapicEoi:
+      return `writes EOI to the local APIC for vector ${a}`;
+    case KIND.ioapicEoi:
+      return `ends the interrupt at the IOAPIC, GSI ${a}`;
+    case KIND.signal:
+      return `signals ${name}`;
+    case KIND.wireTransmit:
+      return `carries a frame of ${a} bytes away`;
+    case KIND.wireReceive:
+      return `brings a frame of ${a} bytes`;
+    case KIND.guestError:
+      return `finds a guest error: ${name} (${hex(a)}, ${b})`;
+    case KIND.frameDropped:
+      return `drops a frame of ${a} bytes: ${name}`;
+    case KIND.call:
+      return `runs ${name}`;
+    case KIND.deliver:
+      return `has the frame: ${a} bytes at its ${name}`;
+    default:
+      return `${KIND_NAMES[trace.kind[row] as number] ?? "event"} ${name} ${a}`;
+  }
+}
+
+/** A number in hexadecimal with prefix, as registers are written. */
+export function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}
