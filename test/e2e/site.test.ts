@@ -19,10 +19,15 @@ after(async () => {
 });
 
 for (const path of PAGES) {
-  test(`Page ${path}: it loads from its own host alone and reports no error`, async () => {
+  test(`Page ${path}: it has a strict policy, needs no other host and reports no error`, async () => {
     const page = await site.browser.newPage();
     const watch = await watchPage(page, site.url);
     await page.goto(site.url + path, { waitUntil: "networkidle" });
+    const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
+    assert.match(
+      (await policy.getAttribute("content")) ?? "",
+      /script-src 'self'; style-src 'self'/,
+    );
     assert.deepEqual(watch.foreignUrls, []);
     assert.deepEqual(watch.errors, []);
     await page.close();

@@ -39,16 +39,21 @@ const WINDOWS_PROGRAMS = [
 export function browserPath() {
   const found = findBrowser() ?? installBrowser();
   if (found !== undefined) return found;
-  throw new Error(
-    "No browser for the tests: install Chromium, Chrome or Edge, or set CHROME_PATH to one.",
+  throw plainError(
+    "No browser for the tests: install Chromium, Chrome or Edge, or set CHROME_PATH.",
   );
+}
+
+/** An error that prints as its message alone: where it was thrown helps nobody. */
+function plainError(message) {
+  return Object.assign(new Error(message), { stack: message });
 }
 
 function findBrowser() {
   const chosen = env.CHROME_PATH;
   if (chosen) {
     if (existsSync(chosen)) return chosen;
-    throw new Error(`CHROME_PATH names ${chosen}, which does not exist.`);
+    throw plainError(`CHROME_PATH names ${chosen}, which does not exist.`);
   }
   return candidates().find((path) => existsSync(path));
 }

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ENGINE_EDGES, ENGINE_FILE_EDGES, FOLDER_EDGES, RUNNING_NAMES } from "./edges.ts";
-import { CODE_FILES, finding, type Import, importsOf, WRITTEN_FILES } from "./project.ts";
+import {
+  CODE_FILES,
+  finding,
+  type Import,
+  importsOf,
+  SHIPPED_PACKAGES,
+  TOOL_PACKAGES,
+  WRITTEN_FILES,
+} from "./project.ts";
 
 const PAGES = WRITTEN_FILES.filter((path) => /^(?:lessons|site)\/.*\.html$/.test(path));
 const IMPORTS = [...CODE_FILES, ...PAGES].flatMap(importsOf);
@@ -92,6 +100,23 @@ test("Imports: components never run the engine", () => {
   });
   assert.deepEqual(wrong, []);
 });
+
+test("Imports: every package is declared, and what pages load is no development tool", () => {
+  const wrong = IMPORTS.flatMap((it) => {
+    const name = packageOf(it.specifier);
+    if (it.target !== undefined || name === undefined) return [];
+    const shipped = /^(?:components|lessons|site\/(?!build\/))/.test(it.from);
+    const declared = shipped ? SHIPPED_PACKAGES : [...SHIPPED_PACKAGES, ...TOOL_PACKAGES];
+    return declared.includes(name) ? [] : [broken(it, `package.json does not give it ${name}`)];
+  });
+  assert.deepEqual(wrong, []);
+});
+
+/** The package of a specifier; undefined for relative ones, Node's own and the kit's aliases. */
+function packageOf(specifier: string): string | undefined {
+  if (/^(?:[./#]|node:|observable:)/.test(specifier)) return undefined;
+  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
+}
 
 /** Circles among imports that are left at run time, each as `a -> b -> a`. */
 function circles(imports: readonly Import[]): string[] {

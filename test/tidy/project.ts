@@ -61,7 +61,16 @@ export interface Import {
 const IMPORT =
   /\b(?:import|export)\s+(type\s+)?([^"';()=]*?\bfrom\s*)?"([^"\n]+)"|\bimport\(\s*"([^"\n]+)"\s*\)|new URL\(\s*"(\.[^"\n]+)"/g;
 
-const PACKAGE = JSON.parse(textOf("package.json")) as { imports: Record<string, string> };
+const PACKAGE = JSON.parse(textOf("package.json")) as Record<
+  "imports" | "dependencies" | "devDependencies",
+  Record<string, string>
+>;
+
+/** Packages that pages may load. */
+export const SHIPPED_PACKAGES = Object.keys(PACKAGE.dependencies);
+
+/** Packages that only building and testing need. */
+export const TOOL_PACKAGES = Object.keys(PACKAGE.devDependencies);
 
 /** The imports of a script, or of the cells and script tags of a page. */
 export function importsOf(path: string): Import[] {
