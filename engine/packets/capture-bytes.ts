@@ -23,7 +23,8 @@ export class CaptureBytes {
 
   constructor(bytes: Uint8Array, name: string) {
     this.name = name;
-    this.bytes = bytes;
+    // A plain view: in a subclass such as Node's Buffer, slice() would not copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 

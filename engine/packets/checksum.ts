@@ -34,6 +34,21 @@ export function internetChecksum(
 }
 
 /**
+ * The internet checksum that `bytes[start…end)` should have in its 16-bit field at `fieldOffset`,
+ * an even number of bytes after `start`; what the field holds now does not matter.
+ */
+export function checksumAround(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  fieldOffset: number,
+  previous: number,
+): number {
+  const before = onesComplementSum(bytes, start, start + fieldOffset, previous);
+  return internetChecksum(bytes, start + fieldOffset + 2, end, before);
+}
+
+/**
  * Sum of the pseudo-header of UDP, TCP and ICMPv6 over IPv4 (RFC 9293, 3.1 Header Format) or IPv6
  * (RFC 8200, 8.1 Upper-Layer Checksums): source and destination address as they follow each other
  * in the IP header, then protocol and length.

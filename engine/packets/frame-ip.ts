@@ -1,5 +1,5 @@
 import { hex, ipv4Text, ipv6Text } from "./address-text.ts";
-import { internetChecksum } from "./checksum.ts";
+import { checksumAround } from "./checksum.ts";
 import type { FrameDissection, FrameField } from "./frame-layer.ts";
 import { checksumField, numberField } from "./frame-layer.ts";
 import type { TransportPlace } from "./frame-transport.ts";
@@ -21,7 +21,8 @@ export function dissectIpv4(dissection: FrameDissection, start: number, end: num
   }
   if (totalBytes < headerBytes || start + totalBytes > end) {
     const maxBytes = end - start;
-    dissection.problem = `IPv4 total length: found ${totalBytes}, expected ${headerBytes} to ${maxBytes}`;
+    const range = `${headerBytes} to ${maxBytes}`;
+    dissection.problem = `IPv4 total length: found ${totalBytes}, expected ${range}`;
     return;
   }
   const fragment = view.getUint16(start + 6);
@@ -37,7 +38,7 @@ export function dissectIpv4(dissection: FrameDissection, start: number, end: num
     { name: "Fragment offset", offset: start + 6, sizeBytes: 2, text: `${fragmentOffset} bytes` },
     numberField(view, "Time to live", start + 8, 1),
     numberField(view, "Protocol", start + 9, 1, protocolText),
-    checksumField(view, start + 10, headerChecksum(frame, start, headerBytes)),
+    checksumField(view, start + 10, checksumAround(frame, start, start + headerBytes, 10, 0)),
     { name: "Source", offset: start + 12, sizeBytes: 4, text: ipv4Text(frame, start + 12) },
     { name: "Destination", offset: start + 16, sizeBytes: 4, text: ipv4Text(frame, start + 16) },
   ];
@@ -163,11 +164,4 @@ function flagsText(fragment: number): string {
   if ((fragment & 0x4000) !== 0) flags.push("DF");
   if ((fragment & 0x2000) !== 0) flags.push("MF");
   return flags.length === 0 ? "none" : flags.join(", ");
-}
-
-/** The checksum that the header should have: over its bytes but the checksum's own. */
-function headerChecksum(frame: Uint8Array, start: number, headerBytes: number): number {
-  const header = frame.slice(start, start + headerBytes);
-  header.fill(0, 10, 12);
-  return internetChecksum(header);
 }

@@ -65,7 +65,8 @@ function dissectTag(dissection: FrameDissection, tpid: number, start: number): v
 function dissectLength(dissection: FrameDissection, lengthBytes: number, start: number): void {
   const end = dissection.frame.length;
   if (start + lengthBytes > end) {
-    dissection.problem = `length field: found ${lengthBytes} bytes, expected at most ${end - start}`;
+    const maxBytes = end - start;
+    dissection.problem = `length field: found ${lengthBytes} bytes, expected at most ${maxBytes}`;
     return;
   }
   dissection.line = `IEEE 802.3 LLC, ${lengthBytes} bytes`;

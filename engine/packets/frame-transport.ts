@@ -1,5 +1,5 @@
 import { hex } from "./address-text.ts";
-import { internetChecksum, pseudoHeaderSum } from "./checksum.ts";
+import { checksumAround, pseudoHeaderSum } from "./checksum.ts";
 import type { FrameDissection, FrameField } from "./frame-layer.ts";
 import { checksumField, numberField } from "./frame-layer.ts";
 
@@ -179,13 +179,12 @@ function transportChecksum(
 ): number {
   const { frame } = dissection;
   const { protocol, start, addressesStart, addressesBytes } = place;
-  const message = frame.slice(start, end);
-  message.fill(0, fieldOffset, fieldOffset + 2);
+  // ICMP over IPv4 is the only one without a pseudo-header.
   const pseudo =
     protocol === 1
       ? 0
-      : pseudoHeaderSum(frame, addressesStart, addressesBytes, protocol, message.length);
-  return internetChecksum(message, 0, message.length, pseudo);
+      : pseudoHeaderSum(frame, addressesStart, addressesBytes, protocol, end - start);
+  return checksumAround(frame, start, end, fieldOffset, pseudo);
 }
 
 function addPorts(dissection: FrameDissection, start: number): void {

@@ -1,3 +1,4 @@
+import { hex } from "./address-text.ts";
 import { LINK_TYPE_NAMES } from "./link-type-names.ts";
 
 /** How a link type carries Ethernet frames. */
@@ -84,7 +85,7 @@ function withoutPreamble(data: Uint8Array): Uint8Array | string {
   const delimiter = data[at];
   if (delimiter === 0xd5) return data.subarray(at + 1);
   if (delimiter === undefined) return `${data.length} bytes without a start-of-frame delimiter`;
-  return `delimiter 0x${delimiter.toString(16).padStart(2, "0")} instead of 0xd5 after the preamble`;
+  return `delimiter 0x${hex(delimiter, 2)} instead of 0xd5 after the preamble`;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface GeneratorOptions {
 
 /** The guest's Ethernet address, 52:54:00:12:34:56, as QEMU gives it to a machine's first NIC. */
 export const GUEST_MAC: Uint8Array = Uint8Array.of(0x52, 0x54, 0x00, 0x12, 0x34, 0x56);
-/** The peer's Ethernet address, 00:00:5e:00:53:01 (RFC 9542, 2.1.2 EUI-48 Documentation Values). */
+/** The peer's Ethernet address, 00:00:5e:00:53:01 (RFC 9542, EUI-48 Documentation Values). */
 export const PEER_MAC: Uint8Array = Uint8Array.of(0x00, 0x00, 0x5e, 0x00, 0x53, 0x01);
 /** The guest's address, 192.0.2.15 (RFC 5737, 3. Documentation Address Blocks). */
 export const GUEST_IPV4: Uint8Array = Uint8Array.of(192, 0, 2, 15);

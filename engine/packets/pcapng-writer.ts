@@ -58,7 +58,8 @@ export function writePcapng(
 function checkPacket(packet: InterfaceFrame, number: number, interfaceCount: number): void {
   if (packet.timestampNs < 0n || packet.timestampNs >> 64n !== 0n) {
     throw new InputError(
-      `timestampNs of packet ${number}: found ${packet.timestampNs}, expected 0 to 18446744073709551615.`,
+      `timestampNs of packet ${number}: found ${packet.timestampNs}, ` +
+        "expected 0 to 18446744073709551615, the 64 bits that a block can hold.",
     );
   }
   const index = packet.interfaceIndex;

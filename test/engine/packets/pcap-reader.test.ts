@@ -1,4 +1,4 @@
-// draft-ietf-opsawg-pcap: file header and packet records. Damage to files of both formats: capture-damage.test.ts.
+// draft-ietf-opsawg-pcap: file header and packet records. Damage: capture-damage.test.ts.
 import { expect } from "chai";
 import { readCapture } from "../../../engine/packets/capture.ts";
 import { aFrame, aPcap, patched } from "./capture-files.ts";
@@ -9,7 +9,7 @@ function errorOf(bytes: Uint8Array, options = {}): string {
   try {
     readCapture(bytes, "a.pcap", options);
   } catch (error) {
-    return `${error}`;
+    return String(error);
   }
   return "no error";
 }
@@ -82,7 +82,8 @@ describe("readPcap", () => {
     [
       "a picture",
       Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d),
-      "a.pcap: magic number at byte 0: found 89 50 4e 47, expected that of a pcap or pcapng capture.",
+      "a.pcap: magic number at byte 0: found 89 50 4e 47, " +
+        "expected that of a pcap or pcapng capture.",
     ],
     ["two bytes", Uint8Array.of(0xd4, 0xc3), "found d4 c3, expected that of"],
     ["a compressed file", Uint8Array.of(0x1f, 0x8b, 8, 0), "1f 8b 08 00 (a gzip-compressed file)"],
@@ -120,7 +121,8 @@ describe("readPcap", () => {
     [
       "a packet longer than the file",
       aPcap({ packets: [{ data: FRAME }, { data: FRAME, capturedBytes: 99, originalBytes: 99 }] }),
-      "a.pcap: captured length of packet 2 at byte 108: found 99 bytes, expected at most the 60 left in the file.",
+      "a.pcap: captured length of packet 2 at byte 108: found 99 bytes, " +
+        "expected at most the 60 left in the file.",
     ],
     [
       "an absurd length",
@@ -140,7 +142,8 @@ describe("readPcap", () => {
     [
       "a frame without a whole header",
       aPcap({ packets: [{ data: aFrame(13) }] }),
-      "packet 1 at byte 24: found a frame of 13 bytes, expected at least the 14 of an Ethernet header.",
+      "packet 1 at byte 24: found a frame of 13 bytes, " +
+        "expected at least the 14 of an Ethernet header.",
     ],
     [
       "an oversized frame",

@@ -16,7 +16,7 @@ function errorOf(bytes: Uint8Array): string {
   try {
     readCapture(bytes, "a.pcapng");
   } catch (error) {
-    return `${error}`;
+    return String(error);
   }
   return "no error";
 }
@@ -196,7 +196,8 @@ describe("readPcapng", () => {
     [
       "a captured length larger than its block",
       aFile(LITTLE.enhanced(FRAME, { capturedBytes: 65, originalBytes: 65 })),
-      "captured length of packet 1 at byte 68: found 65 bytes, expected at most the 64 left in the block.",
+      "captured length of packet 1 at byte 68: found 65 bytes, " +
+        "expected at most the 64 left in the block.",
     ],
     [
       "a packet cut by the snap length",
@@ -224,7 +225,8 @@ describe("readPcapng", () => {
     [
       "a section that ends before it should",
       LITTLE.bytes(LITTLE.header({ sectionBytes: 4000n }), LITTLE.interface(), packet),
-      "section length at byte 16: found a section that goes on to byte 4028, expected its end at byte 144",
+      "section length at byte 16: found a section that goes on to byte 4028, " +
+        "expected its end at byte 144",
     ],
     [
       "a negative section length",
