@@ -22,6 +22,7 @@ export const ETHERNET_LINK_TYPES: ReadonlyMap<number, EthernetLinkType> = new Ma
   [192, { fcsBytes: undefined, unwrap: unwrapPpi }],
   [240, { fcsBytes: 4, unwrap: unwrapNetAnalyzer }],
   [241, { fcsBytes: 4, unwrap: unwrapNetAnalyzerTransparent }],
+  [258, { fcsBytes: undefined, unwrap: unwrapPktap }],
   [259, { fcsBytes: undefined, unwrap: (data: Uint8Array) => withoutHeader(data, 6) }],
   [274, { fcsBytes: 4, unwrap: withoutPreamble }],
   [281, { fcsBytes: undefined, unwrap: unwrapBroadcomTag }],
@@ -33,7 +34,7 @@ export const ETHERNET_LINK_TYPES: ReadonlyMap<number, EthernetLinkType> = new Ma
  */
 export function linkTypeText(linkType: number): string {
   const name = LINK_TYPE_NAMES.get(linkType);
-  return name === undefined ? `${linkType}, which no registry names` : `${linkType} (${name})`;
+  return name === undefined ? `${linkType} (not in the registry)` : `${linkType} (${name})`;
 }
 
 /** The link types that can be read, for an error message. */
@@ -59,6 +60,25 @@ function unwrapPpi(data: Uint8Array): Uint8Array | string {
   if (headerBytes < 8) return `a header length of ${headerBytes}, less than its own 8 bytes`;
   if (inner !== 1) return `link type ${linkTypeText(inner)} inside`;
   return withoutHeader(data, headerBytes);
+}
+
+/**
+ * Apple's PKTAP, little-endian: header length first, then at places of its version (bit 19 of the
+ * flags at byte 36 says 2) link type and trailer length.
+ */
+function unwrapPktap(data: Uint8Array): Uint8Array | string {
+  if (data.length < 52) return `${data.length} bytes where a header of at least 52 should be`;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const isVersion2 = (view.getUint32(36, true) & 0x0008_0000) !== 0;
+  const headerBytes = isVersion2 ? view.getUint8(0) : view.getUint32(0, true);
+  const inner = isVersion2 ? view.getUint16(6, true) : view.getUint32(8, true);
+  const trailerBytes = isVersion2 ? view.getUint16(10, true) : view.getUint32(48, true);
+  if (headerBytes < 40) return `a header length of ${headerBytes}, too small for its own fields`;
+  if (inner !== 1) return `link type ${linkTypeText(inner)} inside`;
+  if (headerBytes + trailerBytes > data.length) {
+    return `${data.length} bytes where header and trailer take ${headerBytes + trailerBytes}`;
+  }
+  return data.subarray(headerBytes, data.length - trailerBytes);
 }
 
 /**

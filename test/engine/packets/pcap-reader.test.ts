@@ -107,7 +107,7 @@ describe("readPcap", () => {
       aPcap({ linkType: 113 }),
       "link type at byte 20: found 113 (LINUX_SLL), expected 1 (ETHERNET) or",
     ],
-    ["an unregistered link type", aPcap({ linkType: 999 }), "found 999, which no registry names"],
+    ["an unregistered link type", aPcap({ linkType: 999 }), "found 999 (not in the registry)"],
     [
       "reserved link-type bits",
       aPcap({ linkType: 0x0224_0001 }),
