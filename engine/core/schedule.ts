@@ -1,4 +1,4 @@
-import type { HandOver } from "./task.ts";
+import { HAND_OVER, type HandOver } from "./task.ts";
 
 /** One moment taken from a recording: this hand-over happens after that many guest accesses. */
 export interface SchedulePoint {
@@ -9,6 +9,8 @@ export interface SchedulePoint {
   readonly afterAccesses: number;
   /** Not before the guest has nothing left to do; default false: as soon as that many are over. */
   readonly whenIdle?: boolean;
+  /** Dropped at once when its hand-over does not wait (the empty turn that ends a batch). */
+  readonly optional?: boolean;
 }
 
 /**
@@ -27,6 +29,7 @@ export class Schedule {
   readonly #points: readonly SchedulePoint[];
   readonly #counts: CountsAccess;
   #next = 0;
+  readonly #covered = new Set<number>();
   /** Accesses counted so far. */
   accessCount = 0;
   /** Points that were used before their count, because the guest had come to rest. */
@@ -39,6 +42,16 @@ export class Schedule {
   constructor(points: readonly SchedulePoint[], counts: CountsAccess = () => true) {
     this.#points = points;
     this.#counts = counts;
+    for (const point of points) this.#covered.add(streamKey(point.handOver, point.stream));
+  }
+
+  /** Whether hand-overs of this stream happen at points only; others happen by time. */
+  covers(handOver: HandOver, stream: number): boolean {
+    return (
+      handOver !== HAND_OVER.hostStep ||
+      this.#covered.has(streamKey(handOver, stream)) ||
+      this.#covered.has(streamKey(handOver, -1))
+    );
   }
 
   /** A guest access is over. */
@@ -56,6 +69,11 @@ export class Schedule {
     return this.#points[this.#next];
   }
 
+  /** Drops the next point: it was optional and nothing waited for it. */
+  skip(): void {
+    this.#next++;
+  }
+
   /** Marks the next point as used. */
   take(): void {
     this.#next++;
@@ -67,4 +85,8 @@ export class Schedule {
     this.#next++;
     this.missedCount++;
   }
+}
+
+function streamKey(handOver: HandOver, stream: number): number {
+  return handOver * 65536 + stream + 1;
 }

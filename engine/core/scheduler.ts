@@ -61,7 +61,10 @@ export class Scheduler {
     this.#hostDueCycles = this.#host.dueCycles;
   }
 
-  /** Installs the order of a recording; its points count guest accesses from now. */
+  /**
+   * Installs the order of a recording, or with undefined returns to time. While it is installed,
+   * hand-overs that it covers happen at its points only; see `runSchedule`.
+   */
   follow(schedule: Schedule | undefined): void {
     this.#schedule = schedule;
   }
@@ -84,8 +87,9 @@ export class Scheduler {
   /** Lets everything happen that is due at this moment; the vCPU takes interrupts if it may. */
   attend(): void {
     for (let i = 0; i < EVENT_LIMIT; i++) {
-      if (this.#schedule?.next !== undefined) {
-        if (!this.#followOne(this.#schedule, false)) return;
+      if (this.#schedule !== undefined) {
+        if (this.#followOne(this.#schedule, false)) continue;
+        if (!this.#runFree(this.#schedule)) return;
       } else if (this.#host.dueCycles <= this.nowCycles) this.#runHost(this.#host.pop() as Task);
       else if (this.#vcpu.deliverable) this.#takeInterrupt();
       else return;
@@ -105,19 +109,24 @@ export class Scheduler {
     assert(false, `more than ${EVENT_LIMIT} events without coming to rest`);
   }
 
+  /**
+   * Uses all points of the installed schedule; the guest goes on as far as they let it. Hand-overs
+   * without a point stay where they are.
+   */
+  runSchedule(): void {
+    const schedule = this.#schedule;
+    for (let i = 0; schedule !== undefined && i < EVENT_LIMIT; i++) {
+      this.attend();
+      if (this.#followOne(schedule, true)) continue;
+      if (this.#guest.size > 0) this.#runGuest();
+      else if (schedule.next === undefined) return;
+      else if (!this.#usePoint(schedule, schedule.next)) schedule.miss();
+      else schedule.forcedCount++;
+    }
+  }
+
   /** The vCPU is idle: whatever comes next. False when nothing does before `untilCycles`. */
   #advance(untilCycles: number): boolean {
-    const schedule = this.#schedule;
-    if (schedule?.next !== undefined) {
-      // Points lie ahead: the guest has to make accesses first, if it has anything to do.
-      if (this.#followOne(schedule, true)) return true;
-      if (this.#guest.size > 0) this.#runGuest();
-      else if (!this.#forceOne(schedule)) schedule.miss();
-      return true;
-    }
-    // Only watchdogs wait: without a limit of time the machine is at rest.
-    const busy = this.#host.foregroundCount + this.#guest.foregroundCount > 0;
-    if (!busy && untilCycles === Infinity) return false;
     const hostDue = this.#host.dueCycles;
     const guestDue = this.#guest.dueCycles;
     const due = Math.min(hostDue, guestDue);
@@ -129,19 +138,21 @@ export class Scheduler {
     return true;
   }
 
+  /** Runs a host task that the schedule leaves to time. */
+  #runFree(schedule: Schedule): boolean {
+    const task = this.#host.findFree(schedule, this.nowCycles);
+    if (task === undefined) return false;
+    this.#host.remove(task);
+    this.#runHost(task);
+    return true;
+  }
+
   /** Does what the next point says if its moment has come. */
   #followOne(schedule: Schedule, idle: boolean): boolean {
     const point = schedule.next;
     if (point === undefined || schedule.accessCount < point.afterAccesses) return false;
     if (point.whenIdle === true && !idle) return false;
     return this.#usePoint(schedule, point);
-  }
-
-  /** Does what the next point says before its count: the guest rests and will not get there. */
-  #forceOne(schedule: Schedule): boolean {
-    if (!this.#usePoint(schedule, schedule.next as SchedulePoint)) return false;
-    schedule.forcedCount++;
-    return true;
   }
 
   #usePoint(schedule: Schedule, point: SchedulePoint): boolean {
@@ -152,7 +163,10 @@ export class Scheduler {
       return true;
     }
     const task = this.#host.find(point.handOver, point.stream);
-    if (task === undefined) return false;
+    if (task === undefined) {
+      if (point.optional === true) schedule.skip();
+      return point.optional === true;
+    }
     schedule.take();
     this.#host.remove(task);
     this.nowCycles = Math.max(this.nowCycles, task.dueCycles);

@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import type { Schedule } from "./schedule.ts";
 import type { Task } from "./task.ts";
 
 /** A binary heap of tasks by due time, then by order of posting. */
@@ -54,6 +55,16 @@ export class TaskQueue {
     let best: Task | undefined;
     for (const task of this.#heap) {
       if (task.handOver !== handOver || (stream >= 0 && task.stream !== stream)) continue;
+      if (best === undefined || before(task, best)) best = task;
+    }
+    return best;
+  }
+
+  /** The earliest task due by `nowCycles` that no point of the schedule decides, or undefined. */
+  findFree(schedule: Schedule, nowCycles: number): Task | undefined {
+    let best: Task | undefined;
+    for (const task of this.#heap) {
+      if (task.dueCycles > nowCycles || schedule.covers(task.handOver, task.stream)) continue;
       if (best === undefined || before(task, best)) best = task;
     }
     return best;
