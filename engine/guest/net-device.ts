@@ -1,6 +1,7 @@
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
+import { leaveChecksumPartial } from "./checksum-partial.ts";
 import { SkbPool, type Skb } from "./skb.ts";
 
 const APPLICATION = ACTORS.guestApplication.code;
@@ -52,6 +53,8 @@ export class NetDevice {
   droppedCount = 0;
   /** Frames that reached the guest's socket. */
   receivedCount = 0;
+  /** NETIF_F_HW_CSUM: the stack leaves transport checksums to the device. */
+  checksumOffload = false;
   /** Bytes that may be dequeued in one go with `more` set (BQL); 0: one frame at a time. */
   bulkBytes: () => number = () => 0;
 
@@ -82,6 +85,7 @@ export class NetDevice {
     this.sentCount++;
     const skb = this.skbs.take(frame.length, packet);
     machine.memory.bytes.set(frame, skb.dataAddress);
+    if (this.checksumOffload) leaveChecksumPartial(machine.memory.bytes, skb);
     machine.note(KIND.copy, APPLICATION, this.#sendName, frame.length, skb.dataAddress);
     machine.kernel.disableBottomHalves();
     if (this.#queue.length >= QUEUE_LENGTH) {

@@ -13,6 +13,10 @@ export class Skb {
   byteCount = 0;
   /** The packet's number in the scenario, or -1. */
   packet = -1;
+  /** Where the device starts summing, in bytes from the frame's start; 0: the checksum is done. */
+  checksumStart = 0;
+  /** Where the checksum's field lies behind `checksumStart`, in bytes. */
+  checksumOffset = 0;
 }
 
 /** The guest's skb allocator: objects and their buffers are used again. */
@@ -36,6 +40,7 @@ export class SkbPool {
     skb.dataAddress = this.#buffers.take() + HEADROOM_BYTES;
     skb.byteCount = byteCount;
     skb.packet = packet;
+    skb.checksumStart = 0;
     this.#machine.packets.set(skb.dataAddress, packet);
     return skb;
   }

@@ -1,0 +1,67 @@
+import { NetDevice } from "../../guest/net-device.ts";
+import { PciDevice } from "../../guest/pci-device.ts";
+import { PciMsix } from "../../guest/pci-msix.ts";
+import { Wire } from "../../host/wire.ts";
+import type { Machine } from "../../machine.ts";
+import { GUEST_MAC } from "../../packets/packet-generator.ts";
+import { Bar } from "../../pci/bar.ts";
+import { ConfigPort } from "../../pci/config-port.ts";
+import type { Nic, NicCrossings } from "../nic.ts";
+import { BAR_ADDRESSES, MSIX } from "./config.ts";
+import { Vmxnet3 } from "./device.ts";
+import { type DriverOptions, Vmxnet3Driver } from "./driver.ts";
+import { BAR0 } from "./registers.ts";
+
+/** The IOAPIC pin of INTA# in slot 5 of the recorded machine. */
+const GSI = 10;
+
+/** What can be chosen; the defaults are those of Linux 6.12. */
+export const VMXNET3_DEFAULTS: DriverOptions = {
+  interrupts: "msix",
+  txRingSize: 512,
+  rxRingSize: 1024,
+  rxRing2Size: 512,
+  mtuBytes: 1500,
+  promiscuous: false,
+};
+
+/** A VMXNET3 with its driver; `device` is there for tests and for what a host does to a NIC. */
+export interface Vmxnet3Nic extends Nic {
+  readonly driver: Vmxnet3Driver;
+  readonly device: Vmxnet3;
+}
+
+/** Builds the device, its driver and the crossings between them; nothing is probed yet. */
+export function buildVmxnet3(
+  machine: Machine,
+  crossings: NicCrossings,
+  options: Partial<DriverOptions> = {},
+): Vmxnet3Nic {
+  const { control, doorbell } = crossings;
+  const wire = new Wire(machine);
+  const pin = machine.pin(GSI);
+  const device = new Vmxnet3(machine, wire, { macAddress: GUEST_MAC, pin });
+  const netDevice = new NetDevice(machine);
+  const pci = new PciDevice(new ConfigPort(machine, "vmxnet3", device.config, control));
+  const table = new Bar(machine, device.msix, {
+    space: "mmio",
+    base: BAR_ADDRESSES.msix,
+    control,
+  });
+  const bar0 = new Bar(machine, device.bar0, {
+    space: "mmio",
+    base: BAR_ADDRESSES.bar0,
+    control,
+    doorbell,
+  });
+  const bar1 = new Bar(machine, device.bar1, { space: "mmio", base: BAR_ADDRESSES.bar1, control });
+  const bus = {
+    pci,
+    msix: new PciMsix(machine.kernel, pci, table, MSIX.capability),
+    bar0: bar0.withDoorbells(BAR0),
+    bar1,
+    pin,
+  };
+  const driver = new Vmxnet3Driver(machine, netDevice, bus, { ...VMXNET3_DEFAULTS, ...options });
+  return { netDevice, driver, wire, device };
+}
