@@ -47,6 +47,8 @@ export class Machine {
   readonly identity: GuestIdentity;
   readonly cyclesPerMicrosecond: number;
   readonly interruptCrossing: InterruptCrossing;
+  /** The shared blocks by name; one made again under a name replaces the former. */
+  readonly blocks = new Map<string, SharedBlock>();
   /** Regions that drivers have windows onto, by name: for the names of their registers. */
   readonly regions = new Map<string, Region>();
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
@@ -138,7 +140,10 @@ export class Machine {
 
   /** A block of guest memory that driver and device share; rows name it. */
   block(name: string, base: number, byteCount: number): SharedBlock {
-    return new SharedBlock(name, base, byteCount, this.memory, this.trace, this.scheduler);
+    const { memory, trace, scheduler } = this;
+    const block = new SharedBlock(name, base, byteCount, memory, trace, scheduler);
+    this.blocks.set(name, block);
+    return block;
   }
 
   /** A device's way to guest memory; `actor` says whether chip or model moves the bytes. */

@@ -76,6 +76,11 @@ export class TraceStore {
     return id;
   }
 
+  /** The name behind a dictionary number. */
+  name(id: number): string {
+    return this.#names[id] ?? "";
+  }
+
   /**
    * Appends a row and returns its number, or -1 when rows are not kept.
    * @param startCycles Time of the event.
