@@ -7,7 +7,7 @@ import type { GuestMemory } from "./guest-memory.ts";
 export interface AccessClock {
   /** Time in cycles. */
   readonly nowCycles: number;
-  /** Counts a guest access (row kind, dictionary number, offset), lets time pass and whatever is due happen. */
+  /** Counts a guest access (kind, dictionary number, offset); time passes, what is due happens. */
   guestAccess(kind: number, where: number, offset: number): void;
 }
 
@@ -63,7 +63,10 @@ export class SharedBlock {
   load64(offset: number): number {
     const low = this.#view.getUint32(offset, true);
     const high = this.#view.getUint32(offset + 4, true);
-    return this.#loaded(offset, 8, high * 4294967296 + low);
+    const row = this.#row(KIND.ringLoad, offset, 8, 0);
+    this.#trace.setBits(row, low, high);
+    this.#clock.guestAccess(KIND.ringLoad, this.#id, offset);
+    return high * 4294967296 + low;
   }
 
   /** Driver's 1-byte store. */
@@ -91,7 +94,7 @@ export class SharedBlock {
     this.#stored(offset, 8, value);
   }
 
-  /** Driver's 8-byte store of any bytes, as two 32-bit halves; the row's value is rounded to 53 bits. */
+  /** Driver's 8-byte store of any bytes, as two 32-bit halves. */
   storeHalves(offset: number, low: number, high: number): void {
     this.#view.setUint32(offset, low, true);
     this.#view.setUint32(offset + 4, high, true);
@@ -104,29 +107,22 @@ export class SharedBlock {
   }
 
   #loaded(offset: number, sizeBytes: number, value: number): number {
-    this.#trace.row(
-      this.#clock.nowCycles,
-      KIND.ringLoad,
-      DRIVER,
-      this.#id,
-      sizeBytes,
-      offset,
-      value,
-    );
+    this.#row(KIND.ringLoad, offset, sizeBytes, value);
     this.#clock.guestAccess(KIND.ringLoad, this.#id, offset);
     return value;
   }
 
   #stored(offset: number, sizeBytes: number, value: number): void {
-    this.#trace.row(
-      this.#clock.nowCycles,
-      KIND.ringStore,
-      DRIVER,
-      this.#id,
-      sizeBytes,
-      offset,
-      value,
-    );
+    const row = this.#row(KIND.ringStore, offset, sizeBytes, value);
+    if (sizeBytes === 8) {
+      const low = this.#view.getUint32(offset, true);
+      this.#trace.setBits(row, low, this.#view.getUint32(offset + 4, true));
+    }
     this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
+  }
+
+  #row(kind: number, offset: number, sizeBytes: number, value: number): number {
+    const now = this.#clock.nowCycles;
+    return this.#trace.row(now, kind, DRIVER, this.#id, sizeBytes, offset, value);
   }
 }

@@ -1,7 +1,7 @@
 import { ACTORS } from "./actor.ts";
-import { describeRow, type RegisterNames } from "./sentence.ts";
+import { describeRow, hex, type RegisterNames } from "./sentence.ts";
 import { EVENTS, KIND_NAMES } from "./schema.ts";
-import type { Trace } from "./store.ts";
+import { accessValue, type Trace } from "./store.ts";
 
 const PROCESS = 1;
 
@@ -52,7 +52,12 @@ function content(trace: Trace, row: number, registers: RegisterNames): Record<st
       packet: trace.packet[row],
       where: trace.names[trace.where[row] as number],
       [a]: trace.a[row],
-      [b]: trace.b[row],
+      [b]: jsonNumber(accessValue(trace, row)),
     },
   };
+}
+
+/** JSON numbers are exact to 2^53; larger values are written as hexadecimal text. */
+function jsonNumber(value: number | bigint): number | string {
+  return typeof value === "number" ? value : hex(value);
 }

@@ -1,7 +1,7 @@
 import { ACTORS } from "./actor.ts";
 import { describeRow, type RegisterNames } from "./sentence.ts";
 import { KIND_NAMES } from "./schema.ts";
-import type { Trace } from "./store.ts";
+import { accessValue, type Trace } from "./store.ts";
 
 const ACTOR_NAMES: readonly string[] = Object.keys(ACTORS);
 const HEADER = "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,text";
@@ -22,7 +22,7 @@ export function traceToCsv(trace: Trace, registers: RegisterNames): string {
         quote(trace.names[trace.where[row] as number] ?? ""),
         trace.sizeBytes[row] as number,
         trace.a[row] as number,
-        trace.b[row] as number,
+        String(accessValue(trace, row)),
         orEmpty(trace.packet[row] as number),
         orEmpty(trace.parent[row] as number),
         orEmpty(trace.cause[row] as number),

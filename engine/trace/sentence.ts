@@ -1,6 +1,6 @@
 import { ACTORS } from "./actor.ts";
 import { KIND, KIND_NAMES } from "./schema.ts";
-import type { Trace } from "./store.ts";
+import { accessValue, type Trace } from "./store.ts";
 
 /** Names of registers that occur in a trace, by `where` and offset; see {@link registerKey}. */
 export type RegisterNames = ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export function describeRow(trace: Trace, row: number, registers: RegisterNames)
   const where = trace.where[row] as number;
   const name = trace.names[where] ?? "";
   const a = trace.a[row] as number;
-  const b = trace.b[row] as number;
+  const b = accessValue(trace, row);
   const register = (): string => registers.get(registerKey(where, a)) ?? `+${hex(a)}`;
   switch (trace.kind[row]) {
     case KIND.mmioRead:
@@ -49,7 +49,7 @@ export function describeRow(trace: Trace, row: number, registers: RegisterNames)
     case KIND.copy:
       return `copies ${a} bytes: ${name}`;
     default:
-      return describeEvent(trace, row, name, a, b);
+      return describeEvent(trace, row, name, a, Number(b));
   }
 }
 
@@ -91,6 +91,6 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
 }
 
 /** A number in hexadecimal with prefix, as registers are written. */
-export function hex(value: number): string {
+export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
 }

@@ -25,7 +25,8 @@ type Columns = { [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> 
  * A finished trace: one entry per row in each column.
  * `startCycles` is exact below 2^53; `durationCycles` 0 means an instant; `where` indexes `names`;
  * `parent` is the enclosing row and `cause` the row that led to this one, -1 for none; `packet` is
- * the packet's number in the scenario or -1; `a` and `b` are named by `EVENTS[kind].args`.
+ * the packet's number in the scenario or -1; `a` and `b` are named by `EVENTS[kind].args`. In a row
+ * with `sizeBytes` 8, `b` holds the 64 bits of the value as they are: read it with `accessValue`.
  */
 export interface Trace extends Readonly<Columns> {
   readonly length: number;
@@ -36,6 +37,8 @@ export interface Trace extends Readonly<Columns> {
 /** Writes rows. The one door into a trace; disabled, it only counts. */
 export class TraceStore {
   #columns: Columns;
+  /** Column `b` as pairs of 32-bit words, low word first. */
+  #words: Uint32Array;
   #capacity: number;
   #length = 0;
   readonly #names: string[] = [""];
@@ -57,6 +60,7 @@ export class TraceStore {
     this.enabled = enabled;
     this.#capacity = enabled ? capacity : 0;
     this.#columns = allocate(this.#capacity);
+    this.#words = new Uint32Array(this.#columns.b.buffer);
   }
 
   /** Number of rows kept so far. */
@@ -115,14 +119,24 @@ export class TraceStore {
     c.cause[at] = this.cause;
     c.packet[at] = this.packet;
     c.a[at] = a;
-    c.b[at] = b;
+    if (sizeBytes === 8) this.setBits(at, b >>> 0, b / 4294967296);
+    else c.b[at] = b;
     this.#length = at + 1;
     return at;
   }
 
   /** Sets the value of a row whose result is known only after its effects (a read). */
   setResult(row: number, b: number): void {
-    if (row >= 0) this.#columns.b[row] = b;
+    if (row < 0) return;
+    if (this.#columns.sizeBytes[row] === 8) this.setBits(row, b >>> 0, b / 4294967296);
+    else this.#columns.b[row] = b;
+  }
+
+  /** Sets the value of an 8-byte access to the bit; a number cannot hold more than 53 bits. */
+  setBits(row: number, low: number, high: number): void {
+    if (row < 0) return;
+    this.#words[2 * row] = low;
+    this.#words[2 * row + 1] = high;
   }
 
   /** Closes a span: its duration reaches to `endCycles`. */
@@ -177,7 +191,18 @@ export class TraceStore {
       grown[name].set(this.#columns[name]);
     }
     this.#columns = grown;
+    this.#words = new Uint32Array(grown.b.buffer);
   }
+}
+
+/** The value of an access: a number up to 2^53, a bigint beyond (an 8-byte access). */
+export function accessValue(trace: Trace, row: number): number | bigint {
+  const b = trace.b[row] as number;
+  if (trace.sizeBytes[row] !== 8) return b;
+  const words = new Uint32Array(trace.b.buffer, trace.b.byteOffset + 8 * row, 2);
+  const high = words[1] as number;
+  if (high < 0x20_0000) return high * 4294967296 + (words[0] as number);
+  return (BigInt(high) << 32n) | BigInt(words[0] as number);
 }
 
 function allocate(capacity: number): Columns {
