@@ -1,0 +1,166 @@
+import { HAND_OVER, Task } from "../../core/task.ts";
+import type { IoApicPin } from "../../cpu/io-apic.ts";
+import { type FrameSink, RECEIVED, type Received, type Wire } from "../../host/wire.ts";
+import type { Machine } from "../../machine.ts";
+import type { DmaPort, DmaTranslation } from "../../memory/dma-port.ts";
+import type { GuestMemory } from "../../memory/guest-memory.ts";
+import { CONFIG, ConfigSpace } from "../../pci/config-space.ts";
+import type { Region } from "../../registers/region.ts";
+import { ACTORS } from "../../trace/actor.ts";
+import { KIND } from "../../trace/schema.ts";
+import { Rtl8139, type Rtl8139Options } from "./device.ts";
+import { RECEPTION, type Rtl8139Ports } from "./ports.ts";
+
+/** Where the firmware put the chip in the address spaces. */
+export const RTL8139_ADDRESS = { ports: 0xc000, memory: 0xfebff000 } as const;
+
+const ACTOR = ACTORS.deviceModel.code;
+const COMMAND_MASTER = 0x0004;
+const COMMAND_INTX_DISABLE = 0x0400;
+
+/** What the function is connected to. */
+export interface Rtl8139FunctionOptions extends Rtl8139Options {
+  /** IOAPIC pin of INTA#. */
+  readonly pin: IoApicPin;
+}
+
+/**
+ * The RTL8139C+ as a PCI function of a machine: configuration space, bus mastering, INTA#, the
+ * wire's flow control. Configuration space as QEMU presents it: hw/net/rtl8139.c,
+ * pci_rtl8139_realize; the capability pointer leads nowhere, and Status announces no capabilities.
+ */
+export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink {
+  readonly config = new ConfigSpace();
+  readonly chip: Rtl8139;
+  readonly memory: GuestMemory;
+  readonly dma: DmaPort;
+  readonly #machine: Machine;
+  readonly #wire: Wire;
+  readonly #pin: IoApicPin;
+  readonly #expiry: ChipTimer;
+  #mastering = false;
+  #line = false;
+  /** The host offers what it kept, inside a write to CAPR: the first frame skips `canReceive`. */
+  #reoffering = false;
+
+  constructor(machine: Machine, wire: Wire, options: Rtl8139FunctionOptions) {
+    this.#machine = machine;
+    this.#wire = wire;
+    this.#pin = options.pin;
+    this.memory = machine.memory;
+    this.dma = machine.dmaPort(ACTOR, this);
+    this.#buildConfigSpace();
+    const { trace } = machine;
+    this.chip = new Rtl8139(this, options, {
+      transmitDescriptor: trace.id("transmit descriptor"),
+      transmitPayload: trace.id("transmit payload"),
+      receiveDescriptor: trace.id("receive descriptor"),
+      receivePayload: trace.id("receive payload"),
+      tally: trace.id("tally counters"),
+    });
+    this.#expiry = new ChipTimer(this.chip);
+    wire.attach(this);
+  }
+
+  /** The registers, behind either base address register. */
+  get registers(): Region {
+    return this.chip.window;
+  }
+
+  /** DMA needs bus mastering; addresses are guest-physical. */
+  translate(iova: number): number {
+    return this.#mastering ? iova : -1;
+  }
+
+  receiveFrame(hostAddress: number, byteCount: number): Received {
+    if (!this.#reoffering && !this.chip.canReceive) return RECEIVED.later;
+    this.#reoffering = false;
+    const result = this.chip.receive(hostAddress, byteCount);
+    if (result === RECEPTION.received) return RECEIVED.accepted;
+    return result === RECEPTION.refused ? RECEIVED.later : RECEIVED.dropped;
+  }
+
+  interruptLine(asserted: boolean): void {
+    this.#line = asserted;
+    this.#driveLine();
+  }
+
+  transmit(hostAddress: number, byteCount: number): void {
+    this.#wire.transmit(hostAddress, byteCount);
+  }
+
+  receiverReady(): void {
+    this.#reoffering = true;
+    this.#wire.offerBacklog();
+    this.#reoffering = false;
+  }
+
+  placed(address: number): void {
+    this.#machine.packets.set(address, this.#machine.trace.packet);
+  }
+
+  dropped(cause: string, byteCount: number, value: number): void {
+    const { trace } = this.#machine;
+    this.#machine.note(KIND.frameDropped, ACTOR, trace.id(cause), byteCount, value);
+  }
+
+  guestError(what: string, value: number, detail: number): void {
+    this.#machine.guestError(ACTOR, what, value, detail);
+  }
+
+  nowNanoseconds(): number {
+    return (this.#machine.nowCycles * 1000) / this.#machine.cyclesPerMicrosecond;
+  }
+
+  setTimer(delayNanoseconds: number): void {
+    this.cancelTimer();
+    this.#machine.post(this.#expiry, this.#machine.microseconds(delayNanoseconds / 1000));
+  }
+
+  cancelTimer(): void {
+    if (this.#expiry.queued) this.#machine.scheduler.cancel(this.#expiry);
+  }
+
+  #buildConfigSpace(): void {
+    this.config
+      .set(CONFIG.vendorId, 2, 0x10ec)
+      .set(CONFIG.deviceId, 2, 0x8139)
+      .set(CONFIG.command, 2, 0x0103)
+      .set(CONFIG.revision, 4, 0x02000020)
+      .set(CONFIG.bar0, 4, RTL8139_ADDRESS.ports | 1)
+      .set(CONFIG.bar0 + 4, 4, RTL8139_ADDRESS.memory)
+      .set(CONFIG.capabilities, 1, 0xdc)
+      .set(CONFIG.interruptLine, 1, this.#pin.gsi)
+      .set(CONFIG.interruptPin, 1, 1)
+      .allowWrites(CONFIG.command, 2, 0x0507)
+      .allowWrites(CONFIG.cacheLineSize, 1, 0xff)
+      .allowWrites(CONFIG.bar0, 4, 0xffffff00)
+      .allowWrites(CONFIG.bar0 + 4, 4, 0xffffff00)
+      .allowWrites(CONFIG.interruptLine, 1, 0xff)
+      .onWrite(() => this.#configWritten());
+  }
+
+  #configWritten(): void {
+    this.#mastering = (this.config.get(CONFIG.command, 2) & COMMAND_MASTER) !== 0;
+    this.#driveLine();
+  }
+
+  #driveLine(): void {
+    const allowed = (this.config.get(CONFIG.command, 2) & COMMAND_INTX_DISABLE) === 0;
+    this.#pin.setLevel(this.#line && allowed);
+  }
+}
+
+/** The host timer that expires when TCTR reaches TimerInt. */
+class ChipTimer extends Task {
+  readonly #chip: Rtl8139;
+
+  constructor(chip: Rtl8139) {
+    super(HAND_OVER.deviceTimer);
+    this.#chip = chip;
+  }
+
+  override run(): void {
+    this.#chip.timerExpired();
+  }
+}
