@@ -9,7 +9,6 @@ import type { TraceStore } from "../trace/store.ts";
 import { IrqAction, type IrqHandler } from "./irq.ts";
 import type { Napi } from "./napi.ts";
 
-const NAPI_WEIGHT = 64;
 const NAPI_BUDGET = 300;
 const DRIVER = ACTORS.guestDriver.code;
 /** First vector that Linux 6.12's matrix allocator hands out on this machine. */
@@ -200,8 +199,8 @@ export class GuestKernel {
     let budget = NAPI_BUDGET;
     while (budget > 0 && this.#pollList.length > 0) {
       const napi = this.#pollList.shift() as Napi;
-      const worked = napi.poll(NAPI_WEIGHT);
-      if (worked >= NAPI_WEIGHT) this.#pollList.push(napi);
+      const worked = napi.poll(napi.weight);
+      if (worked >= napi.weight) this.#pollList.push(napi);
       budget -= worked > 0 ? worked : 1;
     }
   }

@@ -3,6 +3,8 @@
  * napi_complete_done, net_rx_action.
  */
 export abstract class Napi {
+  /** Packets that one poll may handle (`netif_napi_add_weight`), NAPI_POLL_WEIGHT unless a driver asks for less. */
+  readonly weight: number = 64;
   /** NAPI_STATE_SCHED. */
   scheduled = false;
   /** NAPI_STATE_MISSED: scheduled again while it was scheduled. */
