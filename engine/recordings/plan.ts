@@ -1,0 +1,149 @@
+import type { SchedulePoint } from "../core/schedule.ts";
+import { HAND_OVER, type HandOver } from "../core/task.ts";
+import { KIND } from "../trace/schema.ts";
+import type { RecordedEvent } from "./event.ts";
+import { arrivalPlaces } from "./arrivals.ts";
+import type { PhaseName } from "./folder.ts";
+import { expiryIndex, watchdogStarts } from "./left-out.ts";
+import type { Visibility } from "./visibility.ts";
+
+/** What the recorder's script or the guest's own clock does between two stretches of a phase. */
+export type Action =
+  | { readonly kind: "send"; readonly first: number; readonly count: number }
+  | { readonly kind: "mark"; readonly mark: string }
+  | { readonly kind: "watchdog" };
+
+/** A stretch of a phase: an action, then the points until the next action. */
+export interface Stretch {
+  readonly action: Action | undefined;
+  /** Points in order; accesses are counted from the action on. */
+  readonly points: readonly SchedulePoint[];
+}
+
+/** The order of hand-overs in a phase: points in time and nothing else. */
+export interface PhasePlan {
+  readonly stretches: readonly Stretch[];
+  /** Points by kind, for the report. */
+  readonly counts: Readonly<Record<PointKind, number>>;
+}
+
+/** The kinds of points as the report names them. */
+export type PointKind = "interrupts taken" | "host steps" | "frame arrivals" | "timers";
+
+const KIND_OF_POINT: Readonly<Record<HandOver, PointKind>> = {
+  [HAND_OVER.interruptTaken]: "interrupts taken",
+  [HAND_OVER.hostStep]: "host steps",
+  [HAND_OVER.frameArrival]: "frame arrivals",
+  [HAND_OVER.deviceTimer]: "timers",
+};
+
+const RING_KINDS: Readonly<Record<string, number>> = {
+  mmio_read: KIND.mmioRead,
+  mmio_write: KIND.mmioWrite,
+  pio_read: KIND.pioRead,
+  pio_write: KIND.pioWrite,
+  mem_read: KIND.ringLoad,
+  mem_write: KIND.ringStore,
+};
+
+/** Whether an event is a guest access that counts: registers, EOIs and, where recorded, rings. */
+function isCounted(event: RecordedEvent, visibility: Visibility): boolean {
+  if (event.op === "lapic_eoi") return true;
+  if (event.op === "mem_read" || event.op === "mem_write") {
+    return visibility.showsAccess(RING_KINDS[event.op] as number, event.block, event.offset);
+  }
+  return event.op in RING_KINDS;
+}
+
+/** Whether a mark shows that the guest had finished what it did before: it waits for time. */
+function isRest(event: RecordedEvent): boolean {
+  return event.op === "mark" && (event.mark === "received" || event.mark === "send-returned");
+}
+
+/**
+ * Reads the order of hand-overs of one phase. Phases in which interrupts taken are not recorded
+ * (init, teardown) have actions only: their hand-overs happen by default timing.
+ * @param sent Datagrams that the guest sends in the phase.
+ * @param runsWatchdog Whether the driver model has a watchdog to be run at recorded moments.
+ */
+export function planPhase(
+  name: PhaseName,
+  events: readonly RecordedEvent[],
+  visibility: Visibility,
+  sent: number,
+  runsWatchdog: boolean,
+): PhasePlan {
+  const stretches: { action: Action | undefined; points: SchedulePoint[] }[] = [
+    { action: undefined, points: [] },
+  ];
+  const arrivals = arrivalPlaces(events);
+  const watchdogs = new Set(runsWatchdog ? watchdogStarts(events) : []);
+  const counts = { "interrupts taken": 0, "host steps": 0, "frame arrivals": 0, timers: 0 };
+  let accesses = 0;
+  let rested = false;
+  const begin = (action: Action): void => {
+    stretches.push({ action, points: [] });
+    accesses = 0;
+    rested = false;
+  };
+  const add = (handOver: HandOver, stream: number, optional = false): void => {
+    const whenIdle = rested && handOver !== HAND_OVER.interruptTaken;
+    const point = { handOver, stream, afterAccesses: accesses, whenIdle, optional };
+    (stretches.at(-1) as { points: SchedulePoint[] }).points.push(point);
+    if (!optional) counts[KIND_OF_POINT[handOver]]++;
+  };
+  for (const [at, event] of events.entries()) {
+    if (watchdogs.has(at)) begin({ kind: "watchdog" });
+    if (visibility.interruptsTaken) {
+      for (let n = arrivals.get(at) ?? 0; n > 0; n--) add(HAND_OVER.frameArrival, 0);
+    }
+    const action = actionOf(name, event, sent);
+    if (action !== undefined) begin(action);
+    else if (visibility.interruptsTaken) addPoint(events, at, add);
+    if (isRest(event)) rested = true;
+    if (!isCounted(event, visibility)) continue;
+    accesses++;
+    rested = false;
+  }
+  return { stretches, counts };
+}
+
+function actionOf(name: PhaseName, event: RecordedEvent, sent: number): Action | undefined {
+  if (event.op !== "mark") return undefined;
+  if (event.mark === "send-call") {
+    // A burst marks only its first call: all datagrams go out back to back.
+    const burst = name.startsWith("burst");
+    return { kind: "send", first: event.packet, count: burst ? sent : 1 };
+  }
+  const own = ["send-returned", "received", `${name}-begin`, `${name}-end`];
+  return own.includes(event.mark) ? undefined : { kind: "mark", mark: event.mark };
+}
+
+const QUEUES = ["rx", "tx", "ctrl"];
+
+function addPoint(
+  events: readonly RecordedEvent[],
+  at: number,
+  add: (handOver: HandOver, stream: number, optional?: boolean) => void,
+): void {
+  const event = events[at] as RecordedEvent;
+  if (event.op === "cpu_intr") add(HAND_OVER.interruptTaken, -1);
+  else if (event.op === "dev" && expiryIndex(event) >= 0) {
+    add(HAND_OVER.deviceTimer, expiryIndex(event));
+  } else if (event.op === "vq_pop" && event.queue !== "rx" && event.queue !== "ctrl") {
+    // Receive elements come with their frame; the control queue is served inside the doorbell.
+    const stream = Math.max(1, QUEUES.indexOf(event.queue));
+    add(HAND_OVER.hostStep, stream);
+    if (endsBatch(events, at)) add(HAND_OVER.hostStep, stream, true);
+  }
+}
+
+/** Whether the queue's thread found it empty after this element: a new notify comes before more. */
+function endsBatch(events: readonly RecordedEvent[], at: number): boolean {
+  const { queue } = events[at] as { queue: string };
+  for (const event of events.slice(at + 1)) {
+    if (event.op === "notify" && event.queue === queue) return true;
+    if (event.op === "vq_pop" && event.queue === queue) return false;
+  }
+  return true;
+}

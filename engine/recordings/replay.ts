@@ -1,0 +1,127 @@
+import { Schedule } from "../core/schedule.ts";
+import { FrameArrival } from "../host/wire.ts";
+import type { Trace } from "../trace/store.ts";
+import type { AddressSpace } from "./address-kind.ts";
+import type { PhaseName } from "./folder.ts";
+import type { Action, PhasePlan } from "./plan.ts";
+import type { PhasePackets } from "./scenario.ts";
+import type { VerifiedNic } from "./verified-nic.ts";
+import type { Visibility } from "./visibility.ts";
+import type { EngineWire } from "./wire-match.ts";
+
+/** Time between the recorder's packets, 20 ms, in microseconds: only order follows from it. */
+const PACKET_GAP_US = 20_000;
+
+/** What one phase left in the engine. */
+export interface PhaseRun {
+  readonly trace: Trace;
+  readonly wire: EngineWire;
+  /** Points used, used before their count, and never used. */
+  readonly points: { readonly taken: number; readonly early: number; readonly missed: number };
+}
+
+/** Runs the phases of a recording on one machine, one after the other. */
+export class Replay {
+  readonly #target: VerifiedNic;
+  #transmitted: Uint8Array[] = [];
+  #delivered: Uint8Array[] = [];
+  #packet = 0;
+
+  constructor(target: VerifiedNic) {
+    this.#target = target;
+    const { machine, nic } = target;
+    const bytes = machine.memory.bytes;
+    const keep = (list: () => Uint8Array[]) => (address: number, byteCount: number) => {
+      list().push(bytes.slice(address, address + byteCount));
+    };
+    nic.wire.onTransmit = keep(() => this.#transmitted);
+    nic.netDevice.onReceive = keep(() => this.#delivered);
+  }
+
+  /** The guest's memory as far as values of rows point into it; only blocks of these names. */
+  addressSpace(names: ReadonlySet<string>): AddressSpace {
+    const { machine } = this.#target;
+    const blocks = [...machine.blocks.values()].filter((block) => names.has(block.name));
+    return { memoryBytes: machine.memory.guestBytes, blocks };
+  }
+
+  /** Runs one phase and returns what it left. The next phase goes on from there. */
+  run(name: PhaseName, plan: PhasePlan, packets: PhasePackets, visibility: Visibility): PhaseRun {
+    const { machine } = this.#target;
+    machine.trace.clear();
+    this.#transmitted = [];
+    this.#delivered = [];
+    this.#postArrivals(packets);
+    const points = { taken: 0, early: 0, missed: 0 };
+    if (name === "init") this.#probe();
+    for (const { action, points: list } of plan.stretches) {
+      const schedule = new Schedule(list, (kind, where, offset) =>
+        visibility.showsAccess(kind, machine.trace.name(where), offset),
+      );
+      machine.scheduler.follow(visibility.interruptsTaken ? schedule : undefined);
+      if (action !== undefined) this.#act(action, packets);
+      if (visibility.interruptsTaken) machine.scheduler.runSchedule();
+      points.taken += schedule.takenCount;
+      points.early += schedule.forcedCount;
+      points.missed += schedule.missedCount;
+    }
+    machine.scheduler.follow(undefined);
+    if (name === "teardown") this.#tearDown();
+    machine.run();
+    const wire = { transmitted: this.#transmitted, delivered: this.#delivered };
+    return { trace: machine.trace.finish(), wire, points };
+  }
+
+  /** Runs packets that no recording shows, by default timing: first what is sent, then the rest. */
+  runFree(packets: PhasePackets): void {
+    const { machine } = this.#target;
+    const send = (first: number): Action => ({ kind: "send", first, count: 1 });
+    for (let n = 0; n < packets.sent.length; n++) {
+      this.#act(send(n), packets);
+      machine.run();
+    }
+    this.#postArrivals(packets);
+    machine.run();
+  }
+
+  #postArrivals(packets: PhasePackets): void {
+    const { machine, nic } = this.#target;
+    for (const [at, frame] of packets.arriving.entries()) {
+      const task = new FrameArrival(nic.wire, frame, this.#packet++);
+      machine.post(task, machine.microseconds(PACKET_GAP_US) * (at + 1));
+    }
+  }
+
+  #act(action: Action, packets: PhasePackets): void {
+    const { machine, nic, atMark, watchdog } = this.#target;
+    if (action.kind === "send") {
+      for (let n = 0; n < action.count; n++) {
+        const frame = packets.sent[action.first + n];
+        if (frame === undefined) continue;
+        const packet = this.#packet++;
+        machine.kernel.runProcess(() => nic.netDevice.send(frame, packet));
+      }
+    } else if (action.kind === "watchdog") machine.kernel.runProcess(() => watchdog?.());
+    else if (action.mark === "ifup") machine.kernel.runProcess(() => nic.driver.open());
+    else {
+      const step = atMark?.get(action.mark);
+      if (step !== undefined) machine.kernel.runProcess(step);
+    }
+    if (action.kind === "mark") machine.run();
+  }
+
+  #probe(): void {
+    const { machine, nic, probe } = this.#target;
+    machine.kernel.runProcess(probe ?? (() => nic.driver.probe()));
+    machine.run();
+  }
+
+  #tearDown(): void {
+    const { machine, nic, tearDown } = this.#target;
+    const standard = (): void => {
+      nic.driver.stop();
+      nic.driver.remove();
+    };
+    machine.kernel.runProcess(tearDown ?? standard);
+  }
+}

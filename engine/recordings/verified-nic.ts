@@ -1,0 +1,36 @@
+import type { Nic } from "../devices/nic.ts";
+import type { Machine } from "../machine.ts";
+import type { DeviceLine } from "./manifest.ts";
+
+/** What a NIC is built from: the device line, the driver and the addresses of the recording. */
+export interface NicScenario {
+  /** QEMU's `-device` line: model and options, `mac` among them. */
+  readonly device: DeviceLine;
+  /** Driver as the recorder names it: `8139cp`, `8139too`, `virtio_net`, `vmxnet3`, `igb` ... */
+  readonly driver: string;
+  /** Guest memory in bytes. */
+  readonly memoryBytes: number;
+  /** Ten words of the guest's random RSS key as it programmed them, or none (igb only). */
+  readonly rssKey: readonly number[];
+}
+
+/**
+ * A NIC with its driver on a machine, as `verify` drives it: probe at `init-begin`, open at `ifup`,
+ * stop and remove in `teardown`. Whatever else the recorder did at a mark stands in `atMark`.
+ */
+export interface VerifiedNic {
+  readonly machine: Machine;
+  /** The NIC that carries the packets (the VF where there is one). */
+  readonly nic: Nic;
+  /** What the guest does at other marks of `init`: `sriov_numvfs=1`, `igbvf probe` ... */
+  readonly atMark?: ReadonlyMap<string, () => void>;
+  /** Replaces `nic.driver.probe` at `init-begin` (igb with SR-IOV: PF probe and PF up). */
+  readonly probe?: () => void;
+  /** Replaces `nic.driver.stop` and `remove` in `teardown`. */
+  readonly tearDown?: () => void;
+  /** The driver's periodic watchdog, if it has one: run at the moments the recording shows. */
+  readonly watchdog?: () => void;
+}
+
+/** Builds machine, device and driver for a recording. */
+export type NicFactory = (scenario: NicScenario) => VerifiedNic;

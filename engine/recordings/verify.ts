@@ -1,0 +1,198 @@
+import { compareRows, type Divergence, type Match } from "./compare.ts";
+import { engineRows, type RegisterNames } from "./engine-rows.ts";
+import type { RecordedEvent } from "./event.ts";
+import {
+  PHASES,
+  readFolder,
+  type PhaseName,
+  type RecordedRun,
+  type RecordingFolder,
+} from "./folder.ts";
+import { LEFT_OUT, sift } from "./left-out.ts";
+import { buildNic } from "./nics.ts";
+import { planPhase, type PhasePlan } from "./plan.ts";
+import { baseName, recordedRow } from "./recorded-rows.ts";
+import { Replay, type PhaseRun } from "./replay.ts";
+import type { Row } from "./row.ts";
+import { readScenario, type PhasePackets } from "./scenario.ts";
+import { visibilityOf } from "./visibility.ts";
+import { compareWire } from "./wire-match.ts";
+
+/** What one run of one phase came to. */
+export interface RunReport {
+  readonly variant: "plain" | "insn";
+  readonly registers: Match;
+  readonly interrupts: Match;
+  readonly rings: Match;
+  readonly configuration: Match;
+  readonly wire: Match;
+  readonly firstDivergence: Divergence | null;
+  /** Hand-overs whose moment was taken from the recording, by kind. */
+  readonly points: PhasePlan["counts"];
+  /** Of these, points at which nothing waited, and points used before their count. */
+  readonly pointsMissed: number;
+  readonly pointsEarly: number;
+  /** Recorded lines left out, by rule. */
+  readonly leftOut: Readonly<Record<string, number>>;
+}
+
+/** What a phase came to: the sums over its runs, and the runs one by one. */
+export interface PhaseReport {
+  readonly phase: PhaseName;
+  readonly registers: Match;
+  readonly interrupts: Match;
+  readonly rings: Match;
+  readonly configuration: Match;
+  readonly wire: Match;
+  /** The first run's first divergence, null when there is none in any. */
+  readonly firstDivergence: Divergence | null;
+  readonly runs: readonly RunReport[];
+}
+
+/** What `trapline verify` reports of a folder. */
+export interface VerifyReport {
+  readonly config: string;
+  readonly phases: readonly PhaseReport[];
+}
+
+/** What to verify of a folder. */
+export interface VerifyOptions {
+  /** Stop after this phase; default the last. */
+  readonly lastPhase?: PhaseName;
+  readonly variant?: "plain" | "insn";
+}
+
+/**
+ * Replays what a recording did and lays the engine's events beside the recorded ones.
+ * @param files The folder's files by name, unpacked.
+ * @throws InputError when the recording is damaged or its NIC is unknown.
+ */
+export function verifyFolder(
+  files: ReadonlyMap<string, Uint8Array>,
+  options: VerifyOptions = {},
+): VerifyReport {
+  const folder = readFolder(files);
+  const reports = new Map<PhaseName, RunReport[]>();
+  for (const run of folder.runs) {
+    if (options.variant !== undefined && run.variant !== options.variant) continue;
+    for (const [phase, report] of verifyRun(folder, run, options.lastPhase)) {
+      const list = reports.get(phase) ?? [];
+      list.push(report);
+      reports.set(phase, list);
+    }
+  }
+  const config = folder.runs[0]?.manifest.config ?? "";
+  const phases = PHASES.filter((phase) => reports.has(phase));
+  return {
+    config,
+    phases: phases.map((phase) => sum(phase, reports.get(phase) as RunReport[])),
+  };
+}
+
+function sum(phase: PhaseName, runs: readonly RunReport[]): PhaseReport {
+  const total = (pick: (run: RunReport) => Match): Match => ({
+    matched: runs.reduce((n, run) => n + pick(run).matched, 0),
+    total: runs.reduce((n, run) => n + pick(run).total, 0),
+  });
+  return {
+    phase,
+    registers: total((run) => run.registers),
+    interrupts: total((run) => run.interrupts),
+    rings: total((run) => run.rings),
+    configuration: total((run) => run.configuration),
+    wire: total((run) => run.wire),
+    firstDivergence: runs.find((run) => run.firstDivergence !== null)?.firstDivergence ?? null,
+    runs,
+  };
+}
+
+function* verifyRun(
+  folder: RecordingFolder,
+  run: RecordedRun,
+  lastPhase: PhaseName | undefined,
+): Generator<[PhaseName, RunReport]> {
+  const scenario = readScenario(folder, run);
+  const target = buildNic(scenario.nic);
+  const replay = new Replay(target);
+  const names = registerNames(run);
+  const runsWatchdog = target.watchdog !== undefined;
+  for (const phase of PHASES) {
+    const packets = scenario.phases.get(phase);
+    if (packets === undefined) continue;
+    const events = run.phases.get(phase)?.events;
+    const visibility = visibilityOf(run, phase);
+    if (events === undefined) {
+      // Not recorded (the insn run's warmup): run with default timing, compared with nothing.
+      replay.runFree(packets);
+    } else {
+      const rules = runsWatchdog
+        ? [LEFT_OUT.lineAlreadyLow]
+        : [LEFT_OUT.lineAlreadyLow, LEFT_OUT.watchdog];
+      const sifted = sift(events, rules);
+      const sent = packets.sent.length;
+      const plan = planPhase(phase, sifted.events, visibility, sent, runsWatchdog);
+      const result = replay.run(phase, plan, packets, visibility);
+      const compared = compareRun(
+        { run, events: sifted.events, packets, result, replay, names },
+        phase,
+      );
+      yield [phase, { ...compared, ...pointCounts(plan, result), leftOut: record(sifted.counts) }];
+    }
+    if (phase === lastPhase) return;
+  }
+}
+
+interface RunInputs {
+  readonly run: RecordedRun;
+  readonly events: readonly RecordedEvent[];
+  readonly packets: PhasePackets;
+  readonly result: PhaseRun;
+  readonly replay: Replay;
+  readonly names: RegisterNames;
+}
+
+function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointFields> {
+  const { run, events, packets, result, replay, names } = inputs;
+  const { manifest } = run;
+  const recordedSpace = { memoryBytes: manifest.memoryBytes, blocks: manifest.blocks };
+  const space = replay.addressSpace(new Set(manifest.blocks.map((block) => block.name)));
+  const visibility = visibilityOf(run, phase);
+  const theirs = events
+    .map((event) => recordedRow(event, recordedSpace))
+    .filter((row): row is Row => row !== undefined);
+  const ours = engineRows({ trace: result.trace, space, visibility, names });
+  const rows = compareRows(theirs, ours);
+  const wire = compareWire(events, packets.onWire, packets.arriving, result.wire);
+  return {
+    variant: run.variant,
+    ...rows.aspects,
+    wire: wire.match,
+    firstDivergence: rows.firstDivergence ?? wire.firstDivergence ?? null,
+  };
+}
+
+type PointFields = "points" | "pointsMissed" | "pointsEarly" | "leftOut";
+
+function pointCounts(
+  plan: PhasePlan,
+  result: PhaseRun,
+): Pick<RunReport, "points" | "pointsMissed" | "pointsEarly"> {
+  const { missed, early } = result.points;
+  return { points: plan.counts, pointsMissed: missed, pointsEarly: early };
+}
+
+function record(counts: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries(counts);
+}
+
+/** Register names by region and offset, as this run's lines give them. */
+function registerNames(run: RecordedRun): RegisterNames {
+  const names = new Map<string, string>();
+  for (const { events } of run.phases.values()) {
+    for (const event of events) {
+      if (!("register" in event) || event.register === "") continue;
+      names.set(`${event.region}+${event.offset}`, baseName(event.register));
+    }
+  }
+  return names;
+}

@@ -1,0 +1,88 @@
+import type { RecordedEvent, WireEvent } from "./event.ts";
+import type { Divergence, Match } from "./compare.ts";
+
+/** Frames that the engine put on the wire or took from it in a phase. */
+export interface EngineWire {
+  /** Frames that left, whole. */
+  readonly transmitted: readonly Uint8Array[];
+  /** How many frames reached the guest's socket, and their lengths in order. */
+  readonly delivered: readonly Uint8Array[];
+}
+
+/** The result of comparing frames. */
+export interface WireComparison {
+  readonly match: Match;
+  readonly firstDivergence: Divergence | undefined;
+}
+
+/**
+ * Compares the frames of a phase: those that left byte for byte where the recording has their
+ * bytes, else by length, payload and sequence number; those that arrived as the guest got them.
+ */
+export function compareWire(
+  events: readonly RecordedEvent[],
+  onWire: readonly Uint8Array[] | undefined,
+  arriving: readonly Uint8Array[],
+  engine: EngineWire,
+): WireComparison {
+  const lines = events.filter((e): e is WireEvent => e.op === "wire_tx" || e.op === "wire_rx");
+  const sent = lines.filter((line) => line.op === "wire_tx");
+  const come = lines.filter((line) => line.op === "wire_rx");
+  const problems: Divergence[] = [];
+  let matched = 0;
+  for (const [at, line] of sent.entries()) {
+    const problem = compareSent(line, onWire?.[at], engine.transmitted[at]);
+    if (problem === "") matched++;
+    else problems.push(wireDivergence(line.line, line, problem));
+  }
+  for (const [at, line] of come.entries()) {
+    const got = engine.delivered[at];
+    const frame = arriving[at];
+    const same = got !== undefined && frame !== undefined && sameBytes(frame, got);
+    if (same) matched++;
+    else {
+      const problem = got === undefined ? "no frame reached the guest" : "other bytes reached it";
+      problems.push(wireDivergence(line.line, line, problem));
+    }
+  }
+  const extra = [
+    ["left", engine.transmitted.length - sent.length],
+    ["reached the guest", engine.delivered.length - come.length],
+  ] as const;
+  for (const [what, count] of extra) {
+    if (count > 0) problems.push(wireDivergence(0, undefined, `${count} more frames ${what}`));
+  }
+  return { match: { matched, total: lines.length }, firstDivergence: problems[0] };
+}
+
+function compareSent(
+  line: WireEvent,
+  expected: Uint8Array | undefined,
+  frame: Uint8Array | undefined,
+): string {
+  if (frame === undefined) return "no frame left";
+  if (frame.length !== line.byteCount) return `a frame of ${frame.length} bytes left`;
+  if (expected !== undefined) {
+    const at = frame.findIndex((byte, i) => byte !== expected[i]);
+    return at < 0 ? "" : `byte ${at} is ${frame[at]}, on the wire it was ${expected[at]}`;
+  }
+  if (line.payloadBytes < 4 || line.seq < 0) return "";
+  const seq = ((frame[44] as number) << 8) | (frame[45] as number);
+  return seq === line.seq ? "" : `sequence number ${seq} left`;
+}
+
+/** A driver may hand up padding or not: what the guest got must begin with the frame's datagram. */
+function sameBytes(frame: Uint8Array, got: Uint8Array): boolean {
+  return got.length === frame.length && got.every((byte, i) => byte === frame[i]);
+}
+
+function wireDivergence(line: number, event: WireEvent | undefined, problem: string): Divergence {
+  const recorded =
+    event === undefined ? "(nothing more)" : `${event.op} ${event.byteCount} bytes, ${event.proto}`;
+  return {
+    aspect: "wire",
+    line,
+    recorded: [`> line ${line}: ${recorded}`],
+    engine: [`> ${problem}`],
+  };
+}
