@@ -2,6 +2,7 @@ import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { leaveChecksumPartial } from "./checksum-partial.ts";
+import { ByteQueueLimit } from "./byte-queue-limit.ts";
 import { SkbPool, type Skb } from "./skb.ts";
 
 const APPLICATION = ACTORS.guestApplication.code;
@@ -39,6 +40,9 @@ export class NetDevice {
   readonly #machine: Machine;
   #driver: NetDriver | undefined;
   #stopped = false;
+  /** __QUEUE_STATE_STACK_XOFF: byte queue limits hold frames back. */
+  #heldBack = false;
+  readonly #byteLimit: ByteQueueLimit;
   #running = false;
   readonly #queue: Skb[] = [];
   readonly #wakeAction = (): void => this.#runQueue();
@@ -61,6 +65,7 @@ export class NetDevice {
   constructor(machine: Machine) {
     this.#machine = machine;
     this.skbs = new SkbPool(machine);
+    this.#byteLimit = new ByteQueueLimit(() => machine.nowCycles / machine.cyclesPerMicrosecond);
     this.#sendName = machine.trace.id("sendto: user to socket buffer");
     this.#receiveName = machine.trace.id("recvfrom: socket buffer to user");
     this.#socketName = machine.trace.id("socket");
@@ -92,7 +97,7 @@ export class NetDevice {
       this.droppedCount++;
       machine.note(KIND.frameDropped, DRIVER, trace.id("transmit queue full"), frame.length, 0);
       this.skbs.give(skb);
-    } else if (this.#queue.length === 0 && !this.#stopped && !this.#running) {
+    } else if (this.#queue.length === 0 && this.#open && !this.#running) {
       this.#running = true;
       if (!this.#xmit(skb, false)) this.#queue.unshift(skb);
       this.#running = false;
@@ -122,6 +127,35 @@ export class NetDevice {
     this.#machine.kernel.raiseTransmitSoftirq(this.#wakeAction);
   }
 
+  /**
+   * `__netdev_tx_sent_queue`: bytes went to the device; byte queue limits may hold the next back.
+   * @returns Whether the driver has to ring the doorbell now.
+   */
+  sentQueue(byteCount: number, more: boolean): boolean {
+    this.#byteLimit.queued(byteCount);
+    if (more) return this.#stopped;
+    if (this.#byteLimit.available < 0) this.#heldBack = true;
+    return true;
+  }
+
+  /** `netdev_tx_completed_queue`: the device is done with bytes; what was held back may go. */
+  completedQueue(byteCount: number): void {
+    if (byteCount === 0) return;
+    this.#byteLimit.completed(byteCount);
+    if (this.#byteLimit.available < 0 || !this.#heldBack) return;
+    this.#heldBack = false;
+    this.#machine.kernel.raiseTransmitSoftirq(this.#wakeAction);
+  }
+
+  /** `netdev_tx_reset_queue`: the device's queue was emptied. */
+  resetQueue(): void {
+    this.#heldBack = false;
+    this.#byteLimit.reset();
+  }
+
+  /** `qdisc_avail_bulklimit` for a driver with byte queue limits: use as `bulkBytes`. */
+  readonly byteLimitAvailable = (): number => this.#byteLimit.available;
+
   /** The driver hands a received frame up; after this call its buffer may be used again. */
   receive(address: number, byteCount: number): void {
     const machine = this.#machine;
@@ -132,10 +166,14 @@ export class NetDevice {
     this.onReceive?.(address, byteCount, packet);
   }
 
+  get #open(): boolean {
+    return !this.#stopped && !this.#heldBack;
+  }
+
   #runQueue(): void {
     if (this.#running) return;
     this.#running = true;
-    while (this.#queue.length > 0 && !this.#stopped) {
+    while (this.#queue.length > 0 && this.#open) {
       let allowance = this.bulkBytes();
       do {
         const skb = this.#queue.shift() as Skb;
