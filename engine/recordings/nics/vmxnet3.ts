@@ -1,7 +1,17 @@
-import { InputError } from "../../core/input-error.ts";
+import { directAccess } from "../../core/crossing.ts";
+import { buildVmxnet3 } from "../../devices/vmxnet3/index.ts";
+import { DEFAULT_IDENTITY } from "../../guest/identity.ts";
+import { Machine } from "../../machine.ts";
 import type { NicScenario, VerifiedNic } from "../verified-nic.ts";
 
 /** vmxnet3 as a recording describes it. */
 export function verifiedVmxnet3(scenario: NicScenario): VerifiedNic {
-  throw new InputError(`${scenario.device.model}: cannot be verified yet`);
+  const mac = scenario.device.options.get("mac")?.split(":");
+  const identity =
+    mac === undefined
+      ? DEFAULT_IDENTITY
+      : { ...DEFAULT_IDENTITY, mac: Uint8Array.from(mac, (byte) => Number.parseInt(byte, 16)) };
+  const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
+  const nic = buildVmxnet3(machine, { control: directAccess, doorbell: directAccess });
+  return { machine, nic };
 }
