@@ -47,6 +47,9 @@ export class TooTransmit {
     this.#bar = parts.bar;
     this.#netDevice = parts.netDevice;
     this.#buffers = machine.memory.allocate(SLOTS * SLOT_BYTES, PAGE_BYTES);
+    for (let i = 0; i < SLOTS; i++) {
+      machine.block(`tx_buf${i}`, this.#buffers + i * SLOT_BYTES, SLOT_BYTES);
+    }
     this.#startXmitName = machine.trace.id("rtl8139_start_xmit");
     this.#completeName = machine.trace.id("rtl8139_tx_interrupt");
     this.#copyName = machine.trace.id("skb_copy_and_csum_dev");

@@ -1,11 +1,14 @@
 import { directAccess } from "../../core/crossing.ts";
 import { InputError } from "../../core/input-error.ts";
+import type { Nic, NicCrossings } from "../../devices/nic.ts";
 import { build8139cp, build8139too } from "../../devices/rtl8139/index.ts";
 import { DEFAULT_IDENTITY } from "../../guest/identity.ts";
 import { Machine } from "../../machine.ts";
 import type { NicScenario, VerifiedNic } from "../verified-nic.ts";
 
-const BUILDERS: ReadonlyMap<string, typeof build8139cp | typeof build8139too> = new Map([
+type NicBuilder = (machine: Machine, crossings: NicCrossings) => Nic;
+
+const BUILDERS: ReadonlyMap<string, NicBuilder> = new Map<string, NicBuilder>([
   ["8139cp", build8139cp],
   ["8139too", build8139too],
 ]);
