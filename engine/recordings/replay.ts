@@ -3,6 +3,7 @@ import { FrameArrival } from "../host/wire.ts";
 import type { Trace } from "../trace/store.ts";
 import type { AddressSpace } from "./address-kind.ts";
 import type { PhaseName } from "./folder.ts";
+import type { RingBlock } from "./manifest.ts";
 import type { Action, PhasePlan } from "./plan.ts";
 import type { PhasePackets } from "./scenario.ts";
 import type { VerifiedNic } from "./verified-nic.ts";
@@ -38,10 +39,18 @@ export class Replay {
     nic.netDevice.onReceive = keep(() => this.#delivered);
   }
 
-  /** The guest's memory as far as values of rows point into it; only blocks of these names. */
-  addressSpace(names: ReadonlySet<string>): AddressSpace {
+  /**
+   * The guest's memory as far as values of rows point into it: the recorder's blocks, and no more
+   * of each than the recorder knew of (of vmxnet3's data ring, the first 16 entries).
+   */
+  addressSpace(recorded: readonly RingBlock[]): AddressSpace {
     const { machine } = this.#target;
-    const blocks = [...machine.blocks.values()].filter((block) => names.has(block.name));
+    const blocks: { name: string; base: number; byteCount: number }[] = [];
+    for (const { name, byteCount } of recorded) {
+      const block = machine.blocks.get(name);
+      if (block === undefined) continue;
+      blocks.push({ name, base: block.base, byteCount: Math.min(byteCount, block.byteCount) });
+    }
     return { memoryBytes: machine.memory.guestBytes, blocks };
   }
 
@@ -59,6 +68,7 @@ export class Replay {
         visibility.showsAccess(kind, machine.trace.name(where), offset),
       );
       machine.scheduler.follow(visibility.interruptsTaken ? schedule : undefined);
+      machine.scheduler.passPoint();
       if (action !== undefined) this.#act(action, packets);
       if (visibility.interruptsTaken) machine.scheduler.runSchedule();
       points.taken += schedule.takenCount;

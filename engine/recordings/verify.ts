@@ -155,7 +155,7 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointF
   const { run, events, packets, result, replay, names } = inputs;
   const { manifest } = run;
   const recordedSpace = { memoryBytes: manifest.memoryBytes, blocks: manifest.blocks };
-  const space = replay.addressSpace(new Set(manifest.blocks.map((block) => block.name)));
+  const space = replay.addressSpace(manifest.blocks);
   const visibility = visibilityOf(run, phase);
   const theirs = events
     .map((event) => recordedRow(event, recordedSpace))
