@@ -53,7 +53,8 @@ export class DriverMemory {
       ring1: this.#block("rx_ring1", rxRing2Size * DESC_BYTES),
       completions: this.#block("rx_comp_ring", (rxRingSize + rxRing2Size) * DESC_BYTES),
     };
-    this.multicastAddress = machine.memory.allocate(64);
+    const groups = machine.identity.multicastMacs.length + 1;
+    this.multicastAddress = machine.memory.allocate(6 * groups);
     this.driverDataAddress = machine.memory.allocate(64);
   }
 

@@ -12,6 +12,7 @@ import { QUEUE_DESC_BYTES, RX_QUEUE } from "./shared-area.ts";
 const PAGE_BYTES = 4096;
 /** NET_SKB_PAD: room before received data in a socket buffer. */
 const PAD_BYTES = 64;
+const TAG_BYTES = 4;
 /** The queue's descriptor follows the one transmit queue's. */
 const QUEUE = QUEUE_DESC_BYTES;
 /** RXPROD is written only every 16 descriptors. */
@@ -81,7 +82,8 @@ export class DriverReceiveQueue {
     ];
     this.#buffers = [new Float64Array(sizes.ring0), new Float64Array(sizes.ring1)];
     this.#assemblyBytes = 18 * PAGE_BYTES;
-    this.#assembly = machine.memory.allocate(this.#assemblyBytes, PAGE_BYTES);
+    const assemblyBytes = this.#assemblyBytes + PAD_BYTES;
+    this.#assembly = machine.memory.allocate(assemblyBytes, PAGE_BYTES) + PAD_BYTES;
   }
 
   /** `vmxnet3_rq_init`: fills both rings up to one entry. */
@@ -200,13 +202,27 @@ export class DriverReceiveQueue {
     if ((block.load8(at + 1) & 0x40) === 0) return 0;
     this.#rxCsum(at);
     block.load8(at + 14);
-    if ((block.load8(at + 9) & 0x80) !== 0) block.load16(at + 10);
+    const tag = (block.load8(at + 9) & 0x80) === 0 ? -1 : block.load16(at + 10);
     this.#queueDesc.load8(QUEUE + RX_QUEUE.updateRxProd);
-    const address = this.#compound ? this.#assembly : this.#head;
-    this.#netDevice.receive(address, this.#packetBytes);
+    this.#deliver(this.#compound ? this.#assembly : this.#head, tag);
     this.#give(0, this.#head);
     this.#head = 0;
     return 1;
+  }
+
+  /** The frame goes up; a tag that the device took out is put back where a socket sees it. */
+  #deliver(address: number, tag: number): void {
+    const { memory, packets } = this.#machine;
+    if (tag < 0) {
+      this.#netDevice.receive(address, this.#packetBytes);
+      return;
+    }
+    const start = address - TAG_BYTES;
+    memory.move(address, start, 2 * 6);
+    memory.view.setUint16(start + 12, 0x8100);
+    memory.view.setUint16(start + 14, tag);
+    packets.set(start, packets.get(address));
+    this.#netDevice.receive(start, this.#packetBytes + TAG_BYTES);
   }
 
   /** `vmxnet3_rx_csum`: the device that computes no checksums says so. */

@@ -1,22 +1,20 @@
 import { assert } from "../../core/assert.ts";
-import type { IoApicPin } from "../../cpu/io-apic.ts";
 import type { IrqAction } from "../../guest/irq.ts";
 import { Napi } from "../../guest/napi.ts";
 import type { NetDevice, NetDriver } from "../../guest/net-device.ts";
-import type { PciDevice } from "../../guest/pci-device.ts";
-import type { PciMsix } from "../../guest/pci-msix.ts";
 import type { Skb } from "../../guest/skb.ts";
 import type { Machine } from "../../machine.ts";
 import type { SharedBlock } from "../../memory/shared-block.ts";
-import type { Bar } from "../../pci/bar.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { COMMANDS } from "./commands.ts";
+import { DriverFilter } from "./driver-filter.ts";
 import { DriverMemory } from "./driver-memory.ts";
+import type { DriverBus, DriverOptions } from "./driver-options.ts";
 import { DriverReceiveQueue } from "./driver-receive.ts";
 import { setupDriverShared } from "./driver-shared.ts";
 import { DriverTransmitQueue } from "./driver-transmit.ts";
 import { BAR0, BAR1 } from "./registers.ts";
-import { DISABLE_ALL, EVENT, RX_MODE, SHARED } from "./shared-area.ts";
+import { DISABLE_ALL, EVENT, SHARED } from "./shared-area.ts";
 
 const DRIVER = ACTORS.guestDriver.code;
 /** Vectors the driver allocates at least: transmit, receive, events. */
@@ -27,34 +25,6 @@ const EVENT_VECTOR = 1;
 const HEADER_BYTES_MAX = 22;
 const HEAD_BYTES_MAX = 3072;
 const HEAD_BYTES_MIN = 128;
-
-/** 01:00:5e:00:00:01, all hosts, which every IPv4 interface joins. */
-const ALL_HOSTS = Uint8Array.of(0x01, 0x00, 0x5e, 0x00, 0x00, 0x01);
-
-/** How the guest is configured. */
-export interface DriverOptions {
-  /** Interrupts by message, or by line (`pci=nomsi`). */
-  readonly interrupts: "msix" | "intx";
-  /** Entries of the transmit ring, its data ring and its completion ring: multiple of 32. */
-  readonly txRingSize: number;
-  /** Entries of receive ring 0 and ring 1: multiples of 32. */
-  readonly rxRingSize: number;
-  readonly rxRing2Size: number;
-  /** Interface MTU in bytes, 60 to 9,000. */
-  readonly mtuBytes: number;
-  /** Whether the interface takes every frame (IFF_PROMISC). */
-  readonly promiscuous: boolean;
-}
-
-/** What the guest finds at the device's place on the bus. */
-export interface DriverBus {
-  readonly pci: PciDevice;
-  readonly msix: PciMsix;
-  readonly bar0: Bar;
-  readonly bar1: Bar;
-  /** Where INTx arrives. */
-  readonly pin: IoApicPin;
-}
 
 /** The poll routine of the queue pair: with INTx it looks after events too. */
 class QueueNapi extends Napi {
@@ -86,7 +56,7 @@ export class Vmxnet3Driver implements NetDriver {
   readonly #names: { readonly xmit: number; readonly irq: number; readonly poll: number };
   readonly #mac = new Uint8Array(6);
   #actions: IrqAction[] = [];
-  #multicastJoined = false;
+  readonly #filter: DriverFilter;
   #carrier = false;
 
   constructor(machine: Machine, netDevice: NetDevice, bus: DriverBus, options: DriverOptions) {
@@ -96,6 +66,7 @@ export class Vmxnet3Driver implements NetDriver {
     this.memory = new DriverMemory(machine, options);
     const { memory } = this;
     this.#shared = memory.shared;
+    this.#filter = new DriverFilter(machine, memory, (code) => this.#command(code));
     this.#tx = new DriverTransmitQueue(
       machine,
       netDevice,
@@ -138,15 +109,16 @@ export class Vmxnet3Driver implements NetDriver {
   open(): void {
     this.#activate();
     // dev_open loads the receive filters once more; a netlink message carries the counters.
-    this.setMc();
+    this.#filter.setMc();
     this.getStats();
-    this.#multicastJoined = true;
-    this.setMc();
+    this.#filter.joinGroups();
+    this.#filter.setMc();
+    for (const id of this.#machine.identity.vlanIds) this.#filter.addVlan(id);
   }
 
   /** `vmxnet3_close`, after the stack touched the filters a last time. */
   stop(): void {
-    this.setMc();
+    this.#filter.setMc();
     this.#quiesce();
     this.getStats();
   }
@@ -188,29 +160,6 @@ export class Vmxnet3Driver implements NetDriver {
     this.#command(COMMANDS.GET_STATS);
   }
 
-  /** `vmxnet3_set_mc`: filters by the interface's flags and addresses. */
-  setMc(): void {
-    const shared = this.#shared;
-    let mode: number = RX_MODE.UCAST | RX_MODE.BCAST;
-    if (this.#options.promiscuous) mode |= RX_MODE.PROMISC;
-    else shared.store32(SHARED.vfTable, shared.load32(SHARED.vfTable) | 1);
-    if (this.#multicastJoined) {
-      mode |= RX_MODE.MCAST;
-      this.#machine.memory.bytes.set(ALL_HOSTS, this.memory.multicastAddress);
-      shared.store16(SHARED.mfTableLen, ALL_HOSTS.length);
-      shared.store64(SHARED.mfTablePA, this.memory.multicastAddress);
-    } else {
-      shared.store16(SHARED.mfTableLen, 0);
-      shared.store64(SHARED.mfTablePA, 0);
-    }
-    if (shared.load32(SHARED.rxMode) !== mode) {
-      shared.store32(SHARED.rxMode, mode);
-      this.#command(COMMANDS.UPDATE_RX_MODE);
-      this.#command(COMMANDS.UPDATE_VLAN_FILTERS);
-    }
-    this.#command(COMMANDS.UPDATE_MAC_FILTERS);
-  }
-
   #selectRevision(): void {
     const { bar1 } = this.#bus;
     assert((bar1.load(BAR1.VRRS) & 1) !== 0, "the device knows revision 1");
@@ -242,7 +191,7 @@ export class Vmxnet3Driver implements NetDriver {
     assert(bar1.load(BAR1.CMD) === 0, "the device takes the driver's shared area");
     bar0.store(BAR0.RXPROD, this.#rx.rings[0].next2fill);
     bar0.store(BAR0.RXPROD2, this.#rx.rings[1].next2fill);
-    this.setMc();
+    this.#filter.setMc();
     this.#checkLink(true);
     this.#enableAllIntrs();
   }
@@ -260,7 +209,7 @@ export class Vmxnet3Driver implements NetDriver {
       interruptCount: msix ? 2 : 1,
       eventInterrupt: msix ? EVENT_VECTOR : QUEUE_VECTOR,
     });
-    this.#shared.store32(SHARED.vfTable, this.#shared.load32(SHARED.vfTable) | 1);
+    this.#filter.restoreVlan();
   }
 
   /** `vmxnet3_request_irqs`. */

@@ -36,6 +36,10 @@ export class DwordRegion implements Region {
     return low + this.#registers.read(this.#granule(offset + 4), 4) * 4294967296;
   }
 
+  nameOf(offset: number): string | undefined {
+    return this.#registers.nameOf?.(offset);
+  }
+
   write(offset: number, sizeBytes: number, value: number): void {
     if (!this.#aligned(offset, sizeBytes)) return;
     this.#registers.write(this.#granule(offset), 4, value % 4294967296);

@@ -3,13 +3,13 @@ import { PciDevice } from "../../guest/pci-device.ts";
 import { PciMsix } from "../../guest/pci-msix.ts";
 import { Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
-import { GUEST_MAC } from "../../packets/packet-generator.ts";
 import { Bar } from "../../pci/bar.ts";
 import { ConfigPort } from "../../pci/config-port.ts";
 import type { Nic, NicCrossings } from "../nic.ts";
 import { BAR_ADDRESSES, MSIX } from "./config.ts";
 import { Vmxnet3 } from "./device.ts";
-import { type DriverOptions, Vmxnet3Driver } from "./driver.ts";
+import { Vmxnet3Driver } from "./driver.ts";
+import type { DriverOptions } from "./driver-options.ts";
 import { BAR0 } from "./registers.ts";
 
 /** The IOAPIC pin of INTA# in slot 5 of the recorded machine. */
@@ -22,7 +22,6 @@ export const VMXNET3_DEFAULTS: DriverOptions = {
   rxRingSize: 1024,
   rxRing2Size: 512,
   mtuBytes: 1500,
-  promiscuous: false,
 };
 
 /** A VMXNET3 with its driver; `device` is there for tests and for what a host does to a NIC. */
@@ -38,15 +37,16 @@ export function buildVmxnet3(
   options: Partial<DriverOptions> = {},
 ): Vmxnet3Nic {
   const { control, doorbell } = crossings;
+  const configuration = crossings.configuration ?? control;
   const wire = new Wire(machine);
   const pin = machine.pin(GSI);
-  const device = new Vmxnet3(machine, wire, { macAddress: GUEST_MAC, pin });
+  const device = new Vmxnet3(machine, wire, { macAddress: machine.identity.mac, pin });
   const netDevice = new NetDevice(machine);
-  const pci = new PciDevice(new ConfigPort(machine, "vmxnet3", device.config, control));
+  const pci = new PciDevice(new ConfigPort(machine, "vmxnet3", device.config, configuration));
   const table = new Bar(machine, device.msix, {
     space: "mmio",
     base: BAR_ADDRESSES.msix,
-    control,
+    control: configuration,
   });
   const bar0 = new Bar(machine, device.bar0, {
     space: "mmio",

@@ -26,6 +26,7 @@ export const SHARED = {
   mfTableLen: 124,
   mfTablePA: 128,
   vfTable: 136,
+  rssConf: 648,
   pmConfVersion: 664,
   pmConfLength: 668,
   pmConfAddress: 672,
