@@ -1,4 +1,4 @@
-import { assert } from "./assert.ts";
+import { assert, InvariantError } from "./assert.ts";
 import type { Schedule, SchedulePoint } from "./schedule.ts";
 import { HAND_OVER, type Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
@@ -14,6 +14,10 @@ export interface InterruptTaker {
 }
 
 const EVENT_LIMIT = 1e9;
+/** Tasks that run without any time passing: more are a livelock. */
+const STANDSTILL_LIMIT = 1e6;
+/** Interrupts taken in a row while neither a host thread nor new guest work ran: more are a storm. */
+const STORM_LIMIT = 1e6;
 
 /**
  * Time, and who is next. Guest code runs until it is idle; while it runs, each of its accesses
@@ -34,6 +38,9 @@ export class Scheduler {
   readonly #enter: (task: Task) => void;
   #hostDueCycles = Infinity;
   #schedule: Schedule | undefined;
+  #lastTaskCycles = -1;
+  #standstillCount = 0;
+  #stormCount = 0;
 
   /**
    * @param vcpu Takes interrupts.
@@ -84,6 +91,11 @@ export class Scheduler {
     this.attend();
   }
 
+  /** Between two guest accesses, where an interrupt begins: points of the schedule may come here. */
+  passPoint(): void {
+    if (this.#schedule !== undefined) this.attend();
+  }
+
   /** Lets everything happen that is due at this moment; the vCPU takes interrupts if it may. */
   attend(): void {
     for (let i = 0; i < EVENT_LIMIT; i++) {
@@ -98,8 +110,8 @@ export class Scheduler {
   }
 
   /**
-   * Runs until nothing is left to do, or until `untilCycles`.
-   * @throws InvariantError when the event limit is reached (a livelock).
+   * Runs until nothing is left to do but background work, or with all work until `untilCycles`.
+   * @throws InvariantError when a limit is reached (a livelock), with the moment and the count.
    */
   run(untilCycles = Infinity): void {
     for (let i = 0; i < EVENT_LIMIT; i++) {
@@ -131,6 +143,8 @@ export class Scheduler {
     const guestDue = this.#guest.dueCycles;
     const due = Math.min(hostDue, guestDue);
     if (due === Infinity || due > untilCycles) return false;
+    if (untilCycles === Infinity && this.#host.foregroundCount + this.#guest.foregroundCount === 0)
+      return false;
     if (hostDue <= guestDue) {
       this.nowCycles = Math.max(this.nowCycles, hostDue);
       this.#runHost(this.#host.pop() as Task);
@@ -176,20 +190,36 @@ export class Scheduler {
 
   #takeInterrupt(): void {
     const before = this.guestRunning;
+    if (++this.#stormCount > STORM_LIMIT) this.#complain("interrupts were taken without other work");
     this.guestRunning = true;
     this.#vcpu.takeInterrupt();
     this.guestRunning = before;
   }
 
   #runHost(task: Task): void {
+    this.#countTask();
     this.#hostDueCycles = this.#host.dueCycles;
     this.#enter(task);
     this.#hostDueCycles = this.#host.dueCycles;
   }
 
+  #countTask(): void {
+    this.#stormCount = 0;
+    if (this.#lastTaskCycles !== this.nowCycles) this.#standstillCount = 0;
+    this.#lastTaskCycles = this.nowCycles;
+    if (++this.#standstillCount > STANDSTILL_LIMIT) this.#complain("tasks ran at one moment");
+  }
+
+  #complain(what: string): never {
+    throw new InvariantError(
+      `more than 1,000,000 ${what}, cycle ${this.nowCycles}: the machine does not come to rest`,
+    );
+  }
+
   #runGuest(): void {
     const task = this.#guest.pop() as Task;
     this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    this.#countTask();
     this.guestRunning = true;
     this.#enter(task);
     this.guestRunning = false;

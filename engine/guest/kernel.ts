@@ -10,6 +10,8 @@ import { IrqAction, type IrqHandler } from "./irq.ts";
 import type { Napi } from "./napi.ts";
 
 const NAPI_BUDGET = 300;
+/** More turns than any run of packets needs: a poll routine that never completes. */
+const SOFTIRQ_TURNS_MAX = 1e8;
 const DRIVER = ACTORS.guestDriver.code;
 /** First vector that Linux 6.12's matrix allocator hands out on this machine. */
 const FIRST_VECTOR = 0x26;
@@ -147,6 +149,7 @@ export class GuestKernel {
     );
     trace.parent = row;
     this.#crossing.taken(vector);
+    this.#scheduler.passPoint();
     this.#inHardirq = true;
     if (action === undefined) this.#eoi(vector, source, undefined);
     else if (action.pin === undefined) {
@@ -160,8 +163,9 @@ export class GuestKernel {
     this.#inHardirq = false;
     trace.close(row, this.#scheduler.nowCycles);
     trace.parent = -1;
-    // irq_exit: softirqs run with interrupts enabled, on top of what was interrupted.
-    if (this.#pollList.length > 0 || this.#txSoftirqs.length > 0) {
+    // irq_exit: softirqs run with interrupts enabled, on top of what was interrupted, unless that
+    // was a softirq itself or held them off.
+    if (this.#bhDisabledDepth === 0 && (this.#pollList.length > 0 || this.#txSoftirqs.length > 0)) {
       this.#vcpu.enableInterrupts();
       this.#runSoftirqs();
       this.#vcpu.disableInterrupts();
@@ -183,8 +187,8 @@ export class GuestKernel {
     if (this.#bhDisabledDepth > 0 || this.#inHardirq) return;
     if (this.#pollList.length === 0 && this.#txSoftirqs.length === 0) return;
     this.#bhDisabledDepth++;
-    // Bounded by the work itself: each turn takes an entry out; the scheduler's limit guards.
-    while (this.#pollList.length > 0 || this.#txSoftirqs.length > 0) {
+    for (let turn = 0; this.#pollList.length > 0 || this.#txSoftirqs.length > 0; turn++) {
+      assert(turn < SOFTIRQ_TURNS_MAX, "a softirq ran 100,000,000 times without an end");
       this.#netTxAction();
       this.#netRxAction();
     }

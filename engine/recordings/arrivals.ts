@@ -1,39 +1,43 @@
+import { rtl8139Arrivals } from "./arrivals-rtl8139.ts";
+import { vmxnet3Arrivals } from "./arrivals-vmxnet3.ts";
 import type { RecordedEvent } from "./event.ts";
 
-/** Registers whose writes can raise RTL8139's line from inside: TSD0-3, TPPoll, IMR, ISR. */
-const RTL8139_CAUSES = [0x10, 0x14, 0x18, 0x1c, 0xd9, 0x3c, 0x3e];
+/** Frames that arrive just before the event with an index, by index. */
+export type ArrivalCounts = Map<number, number>;
+
+/** Adds an arrival before an event. */
+export function place(counts: ArrivalCounts, at: number, count = 1): void {
+  if (count > 0) counts.set(at, (counts.get(at) ?? 0) + count);
+}
 
 /**
- * Where frames reach the device, from the traces that show it: how many arrive just before the
- * event with this index. The far end's own log (`wire_rx`) says when a frame was sent, not when
- * QEMU's main loop read it. Where a device has no trace point for it, its interrupt shows it; a
- * frame that raises none arrives with the next that does, or at the end.
+ * Where frames reach the device. The far end's own log (`wire_rx`) says when a frame was sent, not
+ * when QEMU's main loop read it. virtio and the 82576 trace each frame; RTL8139 and vmxnet3 show it
+ * by an interrupt, or later by what the driver finds: such a frame arrives at the last moment at
+ * which everything that the recording shows is still explained.
  */
-export function arrivalPlaces(events: readonly RecordedEvent[]): ReadonlyMap<number, number> {
+export function arrivalPlaces(events: readonly RecordedEvent[]): ArrivalCounts {
   const sent = events.filter((event) => event.op === "wire_rx").length;
-  const places = sent === 0 ? [] : shownArrivals(events).slice(0, sent);
-  const hidden = sent - places.length;
-  const counts = new Map<number, number>();
-  for (const at of places) counts.set(at, (counts.get(at) ?? 0) + 1);
-  if (hidden > 0) {
-    // What was hidden came with the first arrival at which the far end had already sent it.
-    const last = places.at(-1) ?? Math.max(0, events.length - 1);
-    counts.set(last, (counts.get(last) ?? 0) + hidden);
-  }
+  if (sent === 0) return new Map();
+  const regions = new Set(events.map((event) => ("region" in event ? event.region : "")));
+  if (regions.has("rtl8139")) return rtl8139Arrivals(events, sent);
+  if (regions.has("vmxnet3-b0")) return vmxnet3Arrivals(events, sent);
+  const counts: ArrivalCounts = new Map();
+  const traced = tracedArrivals(events).slice(0, sent);
+  for (const at of traced) place(counts, at);
+  place(counts, traced.at(-1) ?? events.length - 1, sent - traced.length);
   return counts;
 }
 
-function shownArrivals(events: readonly RecordedEvent[]): number[] {
-  const virtqueue = indices(events, (e) => e.op === "vq_pop" && e.queue === "rx");
-  if (virtqueue.length > 0) return virtqueue;
-  const written = indices(
-    events,
-    (e) => e.op === "dev" && e.event === "e1000e_rx_written_to_guest",
-  );
-  if (written.length > 0) return written.map((at) => firstOfFrame(events, at));
-  const line = indices(events, (e) => e.op === "irq_assert");
-  if (line.length > 0) return line.filter((at) => !raisedFromInside(events, at));
-  return indices(events, (e) => e.op === "msix" && e.from === "main-loop");
+function tracedArrivals(events: readonly RecordedEvent[]): number[] {
+  const found: number[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.op === "vq_pop" && event.queue === "rx") found.push(at);
+    if (event.op === "dev" && event.event === "e1000e_rx_written_to_guest") {
+      found.push(firstOfFrame(events, at));
+    }
+  }
+  return found;
 }
 
 /** The first descriptor line of the frame that a "written to guest" line ends. */
@@ -46,24 +50,4 @@ function firstOfFrame(events: readonly RecordedEvent[], written: number): number
     if (event.op === "dev" && event.event === "e1000e_rx_descr") first = at;
   }
   return first;
-}
-
-/** Whether the write just before raised the line: a transmit in the doorbell, or ISR or IMR. */
-function raisedFromInside(events: readonly RecordedEvent[], at: number): boolean {
-  for (let i = at - 1; i >= 0; i--) {
-    const event = events[i] as RecordedEvent;
-    if (event.op === "mmio_write") return RTL8139_CAUSES.includes(event.offset);
-    const between = ["wire_tx", "wire_rx", "irq_deassert", "dma_map", "dev"];
-    if (!between.includes(event.op)) return false;
-  }
-  return false;
-}
-
-function indices(
-  events: readonly RecordedEvent[],
-  test: (event: RecordedEvent) => boolean,
-): number[] {
-  const found: number[] = [];
-  for (const [at, event] of events.entries()) if (test(event)) found.push(at);
-  return found;
 }
