@@ -1,0 +1,139 @@
+import type { Wire } from "../../host/wire.ts";
+import type { Machine } from "../../machine.ts";
+import { FEATURE } from "../virtio/feature.ts";
+import { VirtioDevice } from "../virtio/virtio-device.ts";
+import type { VirtioQueue } from "../virtio/virtio-queue.ts";
+import { type ControlTarget, ControlQueue } from "./control-queue.ts";
+import { offeredFeatures, type VirtioNetOptions } from "./options.ts";
+import { ReceiveFilter } from "./receive-filter.ts";
+import { Receiver } from "./receive.ts";
+import { Transmitter } from "./transmit.ts";
+
+/** Numbers of the queues of a device with one pair: virtio 1.2, 5.1.2 "Virtqueues". */
+export const QUEUE = { rx: 0, tx: 1, control: 2 } as const;
+
+const HEADER_BYTES = 10;
+const HEADER_V1_BYTES = 12;
+const LINK_UP = 1;
+const ANNOUNCE = 2;
+/** Bytes of configuration up to the last field whose feature is offered: MAC and status. */
+const CONFIG_BYTES = 8;
+
+/**
+ * QEMU's virtio-net with one queue pair and a control queue, its data moved by QEMU itself:
+ * hw/net/virtio-net.c. The transport stands beside it.
+ */
+export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
+  readonly configBytes = CONFIG_BYTES;
+  /** The address in use: the driver may change it. */
+  readonly mac: Uint8Array;
+  readonly filter: ReceiveFilter;
+  readonly #permanentMac: readonly number[];
+  readonly #wire: Wire;
+  readonly #receiver: Receiver;
+  readonly #transmitter: Transmitter;
+  readonly #control: ControlQueue;
+  #linkStatus = LINK_UP;
+  #vlanFiltering = false;
+
+  constructor(machine: Machine, wire: Wire, options: VirtioNetOptions) {
+    const num = options.queueSize;
+    super(machine, {
+      features: offeredFeatures(options),
+      queues: [
+        { name: "rx", num },
+        { name: "tx", num },
+        { name: "ctrl", num },
+      ],
+      ioeventfd: options.ioeventfd,
+      wakeCycles: options.wakeCycles,
+    });
+    this.#permanentMac = options.mac;
+    this.mac = Uint8Array.from(options.mac);
+    this.filter = new ReceiveFilter(this.mac);
+    this.#wire = wire;
+    this.#receiver = new Receiver(this, this.queues[QUEUE.rx] as VirtioQueue, this.filter);
+    this.#transmitter = new Transmitter(this, this.queues[QUEUE.tx] as VirtioQueue, wire, {
+      burst: options.transmitBurst,
+      wakeCycles: options.wakeCycles,
+      stepCycles: options.stepCycles,
+    });
+    this.#control = new ControlQueue(this, this);
+    wire.attach(this.#receiver);
+  }
+
+  /** The cable is plugged in or pulled out: the driver hears of it. */
+  setLink(up: boolean): void {
+    const before = this.#linkStatus;
+    this.#linkStatus = up ? before | LINK_UP : before & ~LINK_UP;
+    if (this.#linkStatus !== before) this.notifyConfig();
+  }
+
+  acknowledgeAnnouncement(): boolean {
+    if ((this.#linkStatus & ANNOUNCE) === 0) return false;
+    this.#linkStatus &= ~ANNOUNCE;
+    return true;
+  }
+
+  readConfig(offset: number): number {
+    if (offset < 6) return this.mac[offset] as number;
+    return offset === 6 ? this.#linkStatus & 0xff : 0;
+  }
+
+  writeConfig(offset: number, sizeBytes: number, value: number): void {
+    const { guestFeatures } = this;
+    if (guestFeatures.has(FEATURE.VERSION_1) || guestFeatures.has(FEATURE.CTRL_MAC_ADDR)) return;
+    for (let i = 0; i < sizeBytes && offset + i < 6; i++) this.mac[offset + i] = value >>> (8 * i);
+  }
+
+  protected handleOutput(queue: VirtioQueue): void {
+    if (queue.index === QUEUE.rx) this.#wire.offerBacklog();
+    else if (queue.index === QUEUE.tx) this.#notifyTransmit(queue);
+    else this.#control.handle(queue);
+  }
+
+  protected override onStatus(status: number): void {
+    const started = (status & 4) !== 0 && (this.#linkStatus & LINK_UP) !== 0;
+    if (started) this.#wire.offerBacklog();
+    this.#transmitter.statusChanged(started);
+  }
+
+  protected override onReset(): void {
+    this.filter.reset();
+    this.mac.set(this.#permanentMac);
+    this.#linkStatus &= ~ANNOUNCE;
+    this.#transmitter.cancel();
+  }
+
+  protected override onFeatures(): void {
+    const { guestFeatures } = this;
+    const mergeable = guestFeatures.has(FEATURE.MRG_RXBUF);
+    const header =
+      mergeable || guestFeatures.has(FEATURE.VERSION_1) ? HEADER_V1_BYTES : HEADER_BYTES;
+    this.#receiver.mergeable = mergeable;
+    this.#receiver.headerBytes = header;
+    this.#transmitter.headerBytes = header;
+    const vlanFiltering = guestFeatures.has(FEATURE.CTRL_VLAN);
+    if (vlanFiltering === this.#vlanFiltering) return;
+    this.#vlanFiltering = vlanFiltering;
+    this.filter.setVlanFiltering(vlanFiltering);
+  }
+
+  protected override onQueueReset(queue: VirtioQueue): void {
+    if (queue.index === QUEUE.tx) this.#transmitter.cancel();
+  }
+
+  /** Notifies the transmit side; while the link is down, what is queued is dropped as sent. */
+  #notifyTransmit(queue: VirtioQueue): void {
+    if ((this.#linkStatus & LINK_UP) !== 0) {
+      this.#transmitter.notified();
+      return;
+    }
+    let dropped = false;
+    for (let i = 0; i < queue.ring.num && queue.ring.pop(queue.element); i++) {
+      queue.ring.push(queue.element, 0);
+      dropped = true;
+    }
+    if (dropped) this.notify(queue);
+  }
+}
