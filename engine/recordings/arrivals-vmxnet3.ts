@@ -32,9 +32,9 @@ export function vmxnet3Arrivals(events: readonly RecordedEvent[], sent: number):
         if (firstMasked < 0) firstMasked = lastWrite;
       }
       pending = false;
-    } else if (isCompletionFound(events, at)) {
+    } else if (isCompletionSeen(events, at)) {
       if (arrived === consumed) arrive(at);
-      consumed++;
+      if (isCompletionFound(events, at)) consumed++;
     }
   }
   const hiddenAt = firstMasked >= 0 ? firstMasked : Math.max(0, ...counts.keys());
@@ -44,6 +44,22 @@ export function vmxnet3Arrivals(events: readonly RecordedEvent[], sent: number):
 
 function isUnmask(event: RecordedEvent | undefined): boolean {
   return event?.op === "mmio_write" && event.offset < 0x200 && event.value === 0n;
+}
+
+/**
+ * Whether the driver read the generation byte of a completion that was there: one that it goes on
+ * with now, or at its next look when the poll's budget was spent.
+ */
+function isCompletionSeen(events: readonly RecordedEvent[], at: number): boolean {
+  const look = events[at] as RecordedEvent;
+  if (look.op !== "mem_read" || look.block !== "rx_comp_ring" || look.sizeBytes !== 1) return false;
+  if (look.offset % COMPLETION_BYTES !== COMPLETION_BYTES - 1) return false;
+  if (isCompletionFound(events, at)) return true;
+  const again = events.findIndex(
+    (e, i) => i > at && e.op === "mem_read" && e.block === look.block && e.offset === look.offset,
+  );
+  const next = events[again];
+  return next?.op === "mem_read" && next.value === look.value && isCompletionFound(events, again);
 }
 
 /** Whether the driver read a completion's generation byte and went on with that completion. */

@@ -51,7 +51,6 @@ function engineRow(view: EngineView, at: number): Row | undefined {
   if (op === undefined) return undefined;
   const where = trace.names[trace.where[at] as number] as string;
   const a = trace.a[at] as number;
-  const b = Number(accessValue(trace, at));
   const row = (aspect: Aspect, key: string, counted = ""): Row => ({
     aspect,
     key,
@@ -81,8 +80,7 @@ function engineRow(view: EngineView, at: number): Row | undefined {
       if (!visibility.showsAccess(kind, where, a)) return undefined;
       const ring = kind === KIND.ringLoad || kind === KIND.ringStore;
       const size = trace.sizeBytes[at] as number;
-      const value = ring || b >= 0 ? unsigned(view, at) : BigInt.asUintN(8 * size, BigInt(b));
-      const key = accessKey(op, where, a, size, value, view.space);
+      const key = accessKey(op, where, a, size, unsigned(view, at), view.space);
       const register = view.names.get(`${where}+${a}`) ?? `${where}+0x${a.toString(16)}`;
       return row(ring ? "rings" : "registers", key, ring ? "" : `${op} ${register}`);
     }
@@ -93,7 +91,7 @@ function engineRow(view: EngineView, at: number): Row | undefined {
 function unsigned(view: EngineView, at: number): bigint {
   const { trace } = view;
   const size = trace.sizeBytes[at] as number;
-  return BigInt.asUintN(8 * (size === 0 ? 8 : size), BigInt(accessValue(trace, at)));
+  return BigInt.asUintN(size === 0 ? 64 : 8 * size, BigInt(accessValue(trace, at)));
 }
 
 /** Name of the driver function whose span encloses the row. */

@@ -5,8 +5,6 @@ import { PHASES, type RecordedRun } from "./folder.ts";
 const IDENTIFICATION_OFFSET = 18;
 /** A vmxnet3 data-ring entry, `VMXNET3_TXDATA_DESC_SIZE`. */
 const DATA_RING_ENTRY_BYTES = 128;
-/** Datagrams that the guest sends in the warmup, which a run under the plugin does not show. */
-const WARMUP_SENT = 3;
 
 /**
  * The identification of the guest's first datagram. Linux begins at a random number and counts up
@@ -14,7 +12,9 @@ const WARMUP_SENT = 3;
  * through memory that the recorder watched. Otherwise 1: nothing recorded depends on it then.
  */
 export function firstIdentification(run: RecordedRun): number {
-  let sent = run.phases.has("warmup") ? 0 : WARMUP_SENT;
+  // A run under the plugin does not show its warmup: half of its frames were the guest's.
+  const warmupFrames = run.manifest.wireFrames.get("warmup") ?? 0;
+  let sent = run.phases.has("warmup") ? 0 : warmupFrames / 2;
   for (const name of PHASES) {
     const events = run.phases.get(name)?.events ?? [];
     const found = sightings(events, name === "echo")[0];

@@ -32,11 +32,7 @@ export function accessKey(
   return `${op} ${where}+0x${offset.toString(16)}/${sizeBytes} = ${text}`;
 }
 
-/**
- * A value as both sides print it. Columns of a trace are doubles: of eight arbitrary bytes (a copy
- * of packet data) the 53 leading bits are compared; the frames themselves are compared in full.
- */
+/** A value as both sides print it. */
 export function hex(value: bigint): string {
-  const kept = value <= BigInt(Number.MAX_SAFE_INTEGER) ? value : BigInt(Number(value));
-  return `0x${kept.toString(16)}`;
+  return `0x${value.toString(16)}`;
 }

@@ -9,6 +9,7 @@ import {
 } from "./agent-frame.ts";
 import type { RecordedEvent, WireEvent } from "./event.ts";
 import { PHASES, type PhaseName, type RecordedRun, type RecordingFolder } from "./folder.ts";
+import { readSmallHeadOffset } from "./head-placement.ts";
 import { firstIdentification } from "./identification.ts";
 import type { NicScenario } from "./verified-nic.ts";
 
@@ -40,6 +41,7 @@ export function readScenario(folder: RecordingFolder, run: RecordedRun): Scenari
     driver: manifest.driver,
     memoryBytes: manifest.memoryBytes,
     rssKey: readRssKey(run.phases.get("init")?.events ?? []),
+    smallHeadOffset: readSmallHeadOffset(run),
   };
   const known = run.variant === "plain" && folder.capture !== undefined;
   const phases = known

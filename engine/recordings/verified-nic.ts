@@ -12,6 +12,8 @@ export interface NicScenario {
   readonly memoryBytes: number;
   /** Ten words of the guest's random RSS key as it programmed them, or none (igb only). */
   readonly rssKey: readonly number[];
+  /** Where in 256 bytes the guest's allocator put the heads of small packets, as copies show it. */
+  readonly smallHeadOffset: number;
 }
 
 /**

@@ -13,5 +13,6 @@ export function verifiedVmxnet3(scenario: NicScenario): VerifiedNic {
       : { ...DEFAULT_IDENTITY, mac: Uint8Array.from(mac, (byte) => Number.parseInt(byte, 16)) };
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
   const nic = buildVmxnet3(machine, { control: directAccess, doorbell: directAccess });
+  nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
   return { machine, nic };
 }

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { stdout } from "node:process";
+import { gunzipSync } from "node:zlib";
+import { InputError } from "../core/input-error.ts";
+import { reportText } from "../recordings/report-text.ts";
+import { verifyFolder } from "../recordings/verify.ts";
+import { UsageError, type Command } from "./command.ts";
+import { readOptions } from "./options.ts";
+
+const OPTIONS = { json: { type: "boolean" } } as const;
+
+/** Files of a recording that are read; a folder may hold others. */
+const RECORDING_FILE = /\.(jsonl|json|pcap)(\.gz)?$/;
+
+/** `trapline verify`: a recording beside the engine. */
+export const verifyCommand: Command = {
+  name: "verify",
+  synopsis: "DIR [--json]",
+  summary: "replays what the recording in DIR did and counts what the engine did as well",
+  run(args) {
+    const { values, positionals } = readOptions(args, OPTIONS);
+    const [directory, extra] = positionals;
+    if (directory === undefined) throw new UsageError("trapline verify needs a folder DIR.");
+    if (extra !== undefined)
+      throw new UsageError(`trapline verify takes one folder, not ${extra}.`);
+    const report = inFolder(directory, () => verifyFolder(readFiles(directory)));
+    stdout.write(values["json"] === true ? `${JSON.stringify(report)}\n` : reportText(report));
+    return report.phases.some((phase) => phase.firstDivergence !== null) ? 1 : 0;
+  },
+};
+
+/** Complaints about a file say in which folder it is. */
+function inFolder<T>(directory: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${basename(directory)}/${error.message}`);
+  }
+}
+
+function readFiles(directory: string): Map<string, Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of listFolder(directory)) {
+    if (!RECORDING_FILE.test(name)) continue;
+    const bytes = readOne(directory, name);
+    if (name.endsWith(".gz")) files.set(name.slice(0, -3), unpacked(name, bytes));
+    else files.set(name, bytes);
+  }
+  return files;
+}
+
+function listFolder(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch (error) {
+    throw new InputError(`${directory}: cannot be read as a folder (${reason(error)})`);
+  }
+}
+
+function readOne(directory: string, name: string): Uint8Array {
+  try {
+    return readFileSync(join(directory, name));
+  } catch (error) {
+    throw new InputError(`${name}: cannot be read (${reason(error)})`);
+  }
+}
+
+function unpacked(name: string, bytes: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new InputError(`${name}: not a whole gzip file (${reason(error)})`);
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
