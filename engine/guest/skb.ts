@@ -1,9 +1,16 @@
+import { assert } from "../core/assert.ts";
 import type { Machine } from "../machine.ts";
 import { BufferPool } from "../memory/buffer-pool.ts";
 
 /** Room before the frame for headers that drivers push (virtio_net_hdr, alignment). */
 const HEADROOM_BYTES = 66;
-const BUFFER_BYTES = 2048 - HEADROOM_BYTES;
+const HEAD_BYTES = 2048;
+const BUFFER_BYTES = HEAD_BYTES - HEADROOM_BYTES;
+/**
+ * Frames up to here lie in a cache of small heads, 704 bytes apart (net/core/skbuff.c,
+ * SKB_SMALL_HEAD_CACHE_SIZE), where a head may begin at any multiple of 64.
+ */
+const SMALL_FRAME_BYTES_MAX = 367;
 
 /** A packet on its way out of the guest: linear, as a UDP datagram's skb is. */
 export class Skb {
@@ -26,18 +33,24 @@ export class SkbPool {
   readonly #free: Skb[] = [];
   /** Largest frame that fits, in bytes. */
   readonly frameBytesMax = BUFFER_BYTES;
+  /**
+   * Where in 256 bytes small heads begin, 0 to 192: the slab allocator's choice. It decides the
+   * direction in which the kernel's memcpy copies out of them.
+   */
+  smallHeadOffset = 0;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     // kmalloc aligns powers of two naturally.
-    const headBytes = HEADROOM_BYTES + BUFFER_BYTES;
-    this.#buffers = new BufferPool(machine.memory, headBytes, headBytes);
+    this.#buffers = new BufferPool(machine.memory, HEAD_BYTES, HEAD_BYTES);
   }
 
   /** An skb with room for a frame; HEADROOM_BYTES before it may be pushed into. */
   take(byteCount: number, packet: number): Skb {
+    assert(byteCount <= BUFFER_BYTES, `a frame of ${byteCount} bytes fits into one buffer`);
     const skb = this.#free.pop() ?? new Skb();
-    skb.dataAddress = this.#buffers.take() + HEADROOM_BYTES;
+    const offset = byteCount <= SMALL_FRAME_BYTES_MAX ? this.smallHeadOffset : 0;
+    skb.dataAddress = this.#buffers.take() + offset + HEADROOM_BYTES;
     skb.byteCount = byteCount;
     skb.packet = packet;
     skb.checksumStart = 0;
@@ -47,7 +60,7 @@ export class SkbPool {
 
   /** `dev_kfree_skb`, `napi_consume_skb`. */
   give(skb: Skb): void {
-    this.#buffers.give(skb.dataAddress - HEADROOM_BYTES);
+    this.#buffers.give(skb.dataAddress - (skb.dataAddress % HEAD_BYTES));
     this.#free.push(skb);
   }
 }
