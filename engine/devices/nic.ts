@@ -4,10 +4,12 @@ import type { Wire } from "../host/wire.ts";
 
 /** Who handles a guest's accesses to a NIC. */
 export interface NicCrossings {
-  /** Slow registers, configuration space, the MSI-X table. */
+  /** Slow registers. */
   readonly control: AccessCrossing;
   /** Registers that tell the device of new work. */
   readonly doorbell: AccessCrossing;
+  /** Configuration space and the MSI-X table, where they differ from `control`. */
+  readonly configuration?: AccessCrossing;
 }
 
 /** A NIC as a mode needs it: device and driver are connected and know nothing of each other. */

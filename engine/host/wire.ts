@@ -1,3 +1,4 @@
+import { assert } from "../core/assert.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
@@ -56,6 +57,8 @@ export class Wire {
   arrivedCount = 0;
   /** Hears of frames that leave. */
   onTransmit: TransmitListener | undefined;
+  /** Hears of frames that arrive, before the device does. */
+  onArrive: ((frame: Uint8Array, packet: number) => void) | undefined;
 
   constructor(machine: Machine, name = "wire") {
     this.#machine = machine;
@@ -80,6 +83,8 @@ export class Wire {
   /** A frame arrives now and is offered to the device. */
   arrive(frame: Uint8Array, packet: number): void {
     const machine = this.#machine;
+    assert(frame.length <= FRAME_BYTES_MAX, `a frame of ${frame.length} bytes fits on the wire`);
+    this.onArrive?.(frame, packet);
     machine.trace.packet = packet;
     const row = machine.note(
       KIND.wireReceive,

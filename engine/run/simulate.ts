@@ -1,5 +1,6 @@
 import { identityOf } from "../guest/identity.ts";
 import { InputError } from "../core/input-error.ts";
+import type { Nic } from "../devices/nic.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
 import { readKnobs, type KnobValues } from "../modes/knob.ts";
@@ -28,6 +29,8 @@ export interface Scenario {
   readonly includeSetup?: boolean;
   /** Whether the frames on the wire and in the guest are kept, default true. */
   readonly keepFrames?: boolean;
+  /** Hears now and then how many packets of how many are on their way. */
+  readonly onProgress?: (done: number, all: number) => void;
 }
 
 /** A frame as it was seen at one end. */
@@ -51,12 +54,18 @@ export interface Run {
   readonly transmitted: readonly SeenFrame[];
   /** Frames that reached the guest's socket, in order, as they lay in its memory. */
   readonly delivered: readonly SeenFrame[];
+  /** Frames on the wire in both directions, in order. */
+  readonly wire: readonly SeenFrame[];
   /** Frames given to the run, as sent or as they arrived. */
   readonly frames: readonly Uint8Array[];
   readonly cyclesPerMicrosecond: number;
 }
 
+type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
+
 const ECHO_DELAY_MICROSECONDS = 20;
+/** Packets between two calls of onProgress. */
+const PROGRESS_PACKETS = 1024;
 
 /**
  * Runs a scenario from a cold machine: probe, interface up, then the packets, until all is at rest.
@@ -83,32 +92,8 @@ export function simulate(scenario: Scenario): Run {
     machine.trace.clear();
     machine.exitsByReason.fill(0);
   }
-  const transmitted: SeenFrame[] = [];
-  const delivered: SeenFrame[] = [];
-  const keep = scenario.keepFrames ?? true;
-  const seen = (address: number, byteCount: number, packet: number): SeenFrame => ({
-    packet,
-    timeCycles: machine.nowCycles,
-    bytes: machine.memory.bytes.slice(address, address + byteCount),
-  });
-  const peer = direction === "echo" ? echoPeer(machine, nic) : undefined;
-  if (keep || peer !== undefined) {
-    nic.wire.onTransmit = (address, byteCount, packet) => {
-      const frame = seen(address, byteCount, packet);
-      if (keep) transmitted.push(frame);
-      peer?.take(frame.bytes, packet);
-    };
-  }
-  if (keep) {
-    nic.netDevice.onReceive = (address, byteCount, packet) =>
-      delivered.push(seen(address, byteCount, packet));
-  }
-  const gapCycles = machine.microseconds(scenario.gapMicroseconds ?? 100);
-  if (direction === "rx") {
-    machine.post(new ArrivalSequence(machine, nic, frames, packetCount, gapCycles), 0);
-  } else {
-    machine.postGuest(new SendSequence(machine, nic, frames, packetCount, gapCycles), 0);
-  }
+  const seen = watch(machine, nic, scenario);
+  post(machine, nic, scenario, packetCount);
   machine.run();
   const trace = machine.trace.finish();
   return {
@@ -119,8 +104,7 @@ export function simulate(scenario: Scenario): Run {
     totals: readTotals(machine),
     trace,
     registers: registerNames(machine, trace),
-    transmitted,
-    delivered,
+    ...seen,
     frames,
     cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
   };
@@ -141,8 +125,53 @@ function registerNames(machine: Machine, trace: Trace): RegisterNames {
   return names;
 }
 
-function echoPeer(machine: Machine, nic: ReturnType<Mode["build"]>): EchoPeer {
-  return new EchoPeer(machine, nic, machine.microseconds(ECHO_DELAY_MICROSECONDS));
+/** Keeps the frames at both ends, and lets the peer echo if it is to. */
+function watch(machine: Machine, nic: Nic, scenario: Scenario): SeenFrames {
+  const frames = {
+    transmitted: [] as SeenFrame[],
+    delivered: [] as SeenFrame[],
+    wire: [] as SeenFrame[],
+  };
+  const keep = scenario.keepFrames ?? true;
+  const delay = machine.microseconds(ECHO_DELAY_MICROSECONDS);
+  const peer = scenario.direction === "echo" ? new EchoPeer(machine, nic, delay) : undefined;
+  const seen = (packet: number, bytes: Uint8Array): SeenFrame => ({
+    packet,
+    timeCycles: machine.nowCycles,
+    bytes,
+  });
+  const bytesAt = (address: number, byteCount: number): Uint8Array =>
+    machine.memory.bytes.slice(address, address + byteCount);
+  if (keep || peer !== undefined) {
+    nic.wire.onTransmit = (address, byteCount, packet) => {
+      const frame = seen(packet, bytesAt(address, byteCount));
+      if (keep) frames.transmitted.push(frame);
+      if (keep) frames.wire.push(frame);
+      peer?.take(frame.bytes, packet);
+    };
+  }
+  if (keep) {
+    nic.wire.onArrive = (frame, packet) => frames.wire.push(seen(packet, frame));
+    nic.netDevice.onReceive = (address, byteCount, packet) =>
+      frames.delivered.push(seen(packet, bytesAt(address, byteCount)));
+  }
+  return frames;
+}
+
+/** Posts the packets' first step; the rest follows from it. */
+function post(machine: Machine, nic: Nic, scenario: Scenario, packetCount: number): void {
+  const gapCycles = machine.microseconds(scenario.gapMicroseconds ?? 100);
+  const { frames, onProgress } = scenario;
+  const inward = scenario.direction === "rx";
+  const Sequence = inward ? ArrivalSequence : SendSequence;
+  const sequence = new Sequence(machine, nic, frames, packetCount, gapCycles);
+  if (onProgress !== undefined) {
+    sequence.onPacket = (count) => {
+      if (count % PROGRESS_PACKETS === 0) onProgress(count, packetCount);
+    };
+  }
+  if (inward) machine.post(sequence, 0);
+  else machine.postGuest(sequence, 0);
 }
 
 function check(scenario: Scenario, packetCount: number): void {
@@ -156,10 +185,22 @@ function check(scenario: Scenario, packetCount: number): void {
     throw new InputError(`Gap: ${gap} is not a number of microseconds from 0 to 1000000.`);
   }
   frames.forEach((frame, index) => {
-    if (frame.length >= 14 && frame.length <= mode.frameBytesMax) return;
+    const bytesMax = mode.frameBytesMax + vlanTagBytes(frame);
+    if (frame.length >= 14 && frame.length <= bytesMax) return;
     throw new InputError(
       `Packet ${index + 1}: ${frame.length} bytes do not fit mode ${mode.id}, ` +
-        `which carries frames of 14 to ${mode.frameBytesMax} bytes without FCS.`,
+        `which carries frames of 14 to ${bytesMax} bytes without FCS.`,
     );
   });
+}
+
+/** Bytes that VLAN tags add to a frame's permitted length: 0, 4 or 8 (IEEE Std 802.1Q, 9.3). */
+function vlanTagBytes(frame: Uint8Array): number {
+  let bytes = 0;
+  while (bytes < 8) {
+    const type = ((frame[12 + bytes] ?? 0) << 8) | (frame[13 + bytes] ?? 0);
+    if (type !== 0x8100 && type !== 0x88a8) break;
+    bytes += 4;
+  }
+  return bytes;
 }

@@ -7,7 +7,10 @@ export const DIRECTIONS = ["tx", "rx", "echo"] as const;
 /** One of {@link DIRECTIONS}. */
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** The guest's application sends frames one after another, `gapCycles` apart. */
+/** Frames that went back before the peer forgets them, so that its memory stays bounded. */
+const CUT_OFF_COUNT = 1024;
+
+/** The guest's application sends frames one after another, `gapCycles` apart, at least one cycle. */
 export class SendSequence extends Task {
   readonly #machine: Machine;
   readonly #nic: Nic;
@@ -15,6 +18,8 @@ export class SendSequence extends Task {
   readonly #gapCycles: number;
   readonly #count: number;
   #next = 0;
+  /** Hears how many packets are on their way. */
+  onPacket: ((count: number) => void) | undefined;
   readonly #sendOne = (): void => {
     const frame = this.#frames[this.#next % this.#frames.length] as Uint8Array;
     this.#nic.netDevice.send(frame, this.#next);
@@ -33,17 +38,18 @@ export class SendSequence extends Task {
     this.#nic = nic;
     this.#frames = frames;
     this.#count = count;
-    this.#gapCycles = gapCycles;
+    this.#gapCycles = Math.max(1, gapCycles);
   }
 
   override run(): void {
     this.#machine.kernel.runProcess(this.#sendOne);
     this.#next++;
+    this.onPacket?.(this.#next);
     if (this.#next < this.#count) this.#machine.scheduler.postGuest(this, this.#gapCycles);
   }
 }
 
-/** Frames arrive from the wire one after another, `gapCycles` apart. */
+/** Frames arrive from the wire one after another, `gapCycles` apart, at least one cycle. */
 export class ArrivalSequence extends Task {
   readonly #machine: Machine;
   readonly #nic: Nic;
@@ -51,6 +57,8 @@ export class ArrivalSequence extends Task {
   readonly #gapCycles: number;
   readonly #count: number;
   #next = 0;
+  /** Hears how many packets are on their way. */
+  onPacket: ((count: number) => void) | undefined;
 
   /** @param count Number of packets; frames are used again from the first when they run out. */
   constructor(
@@ -65,24 +73,32 @@ export class ArrivalSequence extends Task {
     this.#nic = nic;
     this.#frames = frames;
     this.#count = count;
-    this.#gapCycles = gapCycles;
+    this.#gapCycles = Math.max(1, gapCycles);
   }
 
   override run(): void {
     const number = this.#next++;
     this.packet = number;
     this.#nic.wire.arrive(this.#frames[number % this.#frames.length] as Uint8Array, number);
+    this.onPacket?.(this.#next);
     if (this.#next < this.#count) this.#machine.scheduler.post(this, this.#gapCycles);
   }
 }
 
-/** The peer sends each frame that leaves the guest back to it, after `delayCycles`. */
+interface Echo {
+  readonly frame: Uint8Array;
+  readonly packet: number;
+  readonly dueCycles: number;
+}
+
+/** The peer sends each frame that leaves the guest back to it, `delayCycles` after it left. */
 export class EchoPeer extends Task {
   readonly #machine: Machine;
   readonly #nic: Nic;
   readonly #delayCycles: number;
-  readonly #frames: Uint8Array[] = [];
-  readonly #packets: number[] = [];
+  readonly #waiting: Echo[] = [];
+  /** Position of the first that waits; what lies before it is cut off now and then. */
+  #first = 0;
 
   constructor(machine: Machine, nic: Nic, delayCycles: number) {
     super(HAND_OVER.frameArrival);
@@ -96,13 +112,21 @@ export class EchoPeer extends Task {
     const back = frame.slice();
     back.set(frame.subarray(6, 12), 0);
     back.set(frame.subarray(0, 6), 6);
-    this.#frames.push(back);
-    this.#packets.push(packet);
+    const dueCycles = this.#machine.nowCycles + this.#delayCycles;
+    this.#waiting.push({ frame: back, packet, dueCycles });
     if (!this.queued) this.#machine.post(this, this.#delayCycles);
   }
 
   override run(): void {
-    this.#nic.wire.arrive(this.#frames.shift() as Uint8Array, this.#packets.shift() as number);
-    if (this.#frames.length > 0) this.#machine.post(this, this.#delayCycles);
+    const machine = this.#machine;
+    const { frame, packet } = this.#waiting[this.#first++] as Echo;
+    this.#nic.wire.arrive(frame, packet);
+    const next = this.#waiting[this.#first];
+    if (next !== undefined && !this.queued) {
+      machine.post(this, Math.max(1, next.dueCycles - machine.nowCycles));
+    }
+    if (this.#first < CUT_OFF_COUNT) return;
+    this.#waiting.splice(0, this.#first);
+    this.#first = 0;
   }
 }

@@ -1,0 +1,18 @@
+export { InputError } from "./core/input-error.ts";
+export type { Mode, ModeParts } from "./modes/define.ts";
+export { findMode, MODES } from "./modes/index.ts";
+export type { KnobSpec, KnobSpecs, KnobValues } from "./modes/knob.ts";
+export { readCapture, type Capture } from "./packets/capture.ts";
+export type { CapturedPacket } from "./packets/captured-packet.ts";
+export { describeFrame, type FrameSummary } from "./packets/frame.ts";
+export { generatePackets } from "./packets/packet-generator.ts";
+export { writePcap } from "./packets/pcap-writer.ts";
+export { simulate, type Run, type Scenario, type SeenFrame } from "./run/simulate.ts";
+export type { Totals } from "./run/totals.ts";
+export { DIRECTIONS, type Direction } from "./run/traffic.ts";
+export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
+export { traceToChromeJson } from "./trace/chrome-json.ts";
+export { traceToCsv } from "./trace/csv.ts";
+export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trace/schema.ts";
+export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";
+export { accessValue, type Trace } from "./trace/store.ts";

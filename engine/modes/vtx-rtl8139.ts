@@ -1,0 +1,32 @@
+import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
+import { TrappedAccess } from "../crossings/trapped.ts";
+import { build8139cp } from "../devices/rtl8139/index.ts";
+import { Tap } from "../host/tap.ts";
+import { APICV_KNOB } from "./common-knob.ts";
+import { defineMode } from "./define.ts";
+
+/** Full virtualization on VT-x: an emulated RTL8139 C+ in QEMU, driven by 8139cp. */
+export const vtxRtl8139 = defineMode({
+  id: "vtx-rtl8139",
+  title: "Full virtualization with VT-x: emulated RTL8139 C+, 8139cp",
+  parts: {
+    cpu: "VT-x",
+    driver: "8139cp",
+    device: "RTL8139 C+, emulated by QEMU",
+    control: "VM exit to QEMU",
+    doorbell: "VM exit to QEMU, which sends the frame before it returns",
+    data: "QEMU copies",
+    interrupt: "INTx through the IOAPIC, injected on VM entry",
+    hostPath: "TAP",
+  },
+  knobs: { apicv: APICV_KNOB },
+  frameBytesMax: 1514,
+  checkedAgainst: "recordings/device/rtl8139-8139cp",
+  interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  build(machine) {
+    const trapped = new TrappedAccess(machine);
+    const nic = build8139cp(machine, { control: trapped, doorbell: trapped });
+    nic.wire.hostPath = new Tap(machine);
+    return nic;
+  },
+});

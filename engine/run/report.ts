@@ -1,0 +1,64 @@
+import { traceToText } from "../trace/text.ts";
+import type { Run } from "./simulate.ts";
+import type { Totals } from "./totals.ts";
+
+/** A run as a story: what it is, its rows by packet, what it counted. */
+export function runToText(run: Run, rowLimit: number): string {
+  const { mode, direction, packetCount } = run;
+  const knobs = Object.entries(run.knobs).map(([name, value]) => `${name}=${shown(value)}`);
+  const lines = [
+    `${mode.id}: ${mode.title}`,
+    `${plural(packetCount, "packet")}, ${direction}${knobs.length > 0 ? `, ${knobs.join(" ")}` : ""}`,
+    "",
+  ];
+  const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit)}\n` : "";
+  return `${lines.join("\n")}\n${story}${totalsToText(run.totals, packetCount)}`;
+}
+
+/** A run's totals as JSON: totals per category, exits by reason, interrupts, copies, DMA. */
+export function totalsToJson(run: Run): string {
+  const { mode, direction, packetCount, knobs, totals } = run;
+  return JSON.stringify({ mode: mode.id, direction, packetCount, knobs, totals }, null, 2);
+}
+
+/** The totals as a table: in all, and per packet. */
+export function totalsToText(totals: Totals, packetCount: number): string {
+  const rows: [string, number][] = [
+    ["VM exits", totals.exits],
+    ...Object.entries(totals.exitsByReason).map(([reason, n]): [string, number] => [
+      `  ${reason}`,
+      n,
+    ]),
+    ["register reads", totals.registerReads],
+    ["register writes", totals.registerWrites],
+    ["ring loads by the driver", totals.ringLoads],
+    ["ring stores by the driver", totals.ringStores],
+    ["interrupt messages", totals.interruptMessages],
+    ["interrupts taken", totals.interrupts],
+    ["copies", totals.copies],
+    ["  bytes copied", totals.copiedBytes],
+    ["DMA reads", totals.dmaReads],
+    ["  bytes read", totals.dmaReadBytes],
+    ["DMA writes", totals.dmaWrites],
+    ["  bytes written", totals.dmaWrittenBytes],
+    ["frames sent on the wire", totals.transmittedFrames],
+    ["frames arrived from it", totals.arrivedFrames],
+    ["frames delivered to the guest", totals.deliveredFrames],
+    ["frames dropped", totals.droppedFrames],
+    ["guest errors", totals.guestErrors],
+  ];
+  const lines = [`${"".padEnd(32)}${"total".padStart(12)}${"per packet".padStart(14)}`];
+  for (const [label, n] of rows) {
+    const each = (n / packetCount).toFixed(2);
+    lines.push(`${label.padEnd(32)}${String(n).padStart(12)}${each.padStart(14)}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function shown(value: boolean | number | string): string {
+  return typeof value === "boolean" ? (value ? "on" : "off") : String(value);
+}
