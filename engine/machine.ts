@@ -1,4 +1,3 @@
-import { assert } from "./core/assert.ts";
 import { Random } from "./core/random.ts";
 import { Scheduler } from "./core/scheduler.ts";
 import type { Task } from "./core/task.ts";
@@ -156,16 +155,28 @@ export class Machine {
     let pin = this.#pins.get(gsi);
     if (pin === undefined) {
       pin = new IoApicPin(gsi, actor, this.trace, this.scheduler, this.vcpu.apic);
+      pin.onRequest = (vector, again) => this.#lineRequested(vector, again);
       this.#pins.set(gsi, pin);
     }
     return pin;
   }
 
-  /** Delivers a message-signalled interrupt; `name` is the entry's dictionary number. */
+  /**
+   * Delivers a message-signalled interrupt; `name` is the entry's dictionary number. What a guest
+   * put wrongly into the message (an address that is not the APIC's, a vector below 16: Intel SDM
+   * vol. 3A, 11.5.3 "Error Handling", "Received illegal vector") reaches no CPU.
+   */
   sendMsix(actor: number, name: number, addressLow: number, data: number): void {
-    assert((addressLow & 0xfff0_0000) >>> 0 === 0xfee0_0000, "an MSI-X message goes to the APIC");
-    const row = this.note(KIND.msix, actor, name, data, addressLow);
     const vector = data & 0xff;
+    if ((addressLow & 0xfff0_0000) >>> 0 !== 0xfee0_0000) {
+      this.guestError(actor, "MSI-X message outside the APIC's addresses", addressLow, data);
+      return;
+    }
+    if (vector < 16) {
+      this.guestError(actor, "MSI-X message with an illegal vector", vector, data);
+      return;
+    }
+    const row = this.note(KIND.msix, actor, name, data, addressLow);
     this.vcpu.apic.request(vector, row);
     this.interruptCrossing.raised(vector);
   }
@@ -173,6 +184,14 @@ export class Machine {
   /** Lets the machine run until it rests, or until `untilCycles`. */
   run(untilCycles = Infinity): void {
     this.scheduler.run(untilCycles);
+  }
+
+  /** A line that is let in again is still being handled by the exit of the EOI. */
+  #lineRequested(vector: number, again: boolean): void {
+    const { exited } = this;
+    this.exited = exited || again;
+    this.interruptCrossing.raised(vector);
+    this.exited = exited;
   }
 
   #enter(task: Task): void {

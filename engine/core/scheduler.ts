@@ -190,7 +190,8 @@ export class Scheduler {
 
   #takeInterrupt(): void {
     const before = this.guestRunning;
-    if (++this.#stormCount > STORM_LIMIT) this.#complain("interrupts were taken without other work");
+    if (++this.#stormCount > STORM_LIMIT)
+      this.#complain("interrupts were taken without other work");
     this.guestRunning = true;
     this.#vcpu.takeInterrupt();
     this.guestRunning = before;

@@ -15,6 +15,8 @@ export class IoApicPin {
   #level = false;
   #remoteIrr = false;
   #assertRow = -1;
+  /** Hears of each request at the local APIC; `again` when an EOI let the line in once more. */
+  onRequest: ((vector: number, again: boolean) => void) | undefined;
   readonly #line: number;
   readonly #trace: TraceStore;
   readonly #clock: { readonly nowCycles: number };
@@ -51,13 +53,14 @@ export class IoApicPin {
       0,
     );
     if (asserted) this.#assertRow = row;
-    this.#deliver();
+    this.#deliver(false);
   }
 
-  /** Routes the pin to a vector, or masks it with -1. */
+  /** Routes the pin to a vector; -1 masks it and clears the remote IRR, as Linux does at shutdown. */
   route(vector: number): void {
     this.vector = vector;
-    this.#deliver();
+    if (vector < 0) this.#remoteIrr = false;
+    this.#deliver(false);
   }
 
   /** The EOI broadcast of a level-triggered vector arrives. */
@@ -72,12 +75,13 @@ export class IoApicPin {
       0,
     );
     this.#remoteIrr = false;
-    this.#deliver();
+    this.#deliver(true);
   }
 
-  #deliver(): void {
+  #deliver(again: boolean): void {
     if (!this.#level || this.#remoteIrr || this.vector < 0) return;
     this.#remoteIrr = true;
     this.#apic.request(this.vector, this.#assertRow);
+    this.onRequest?.(this.vector, again);
   }
 }

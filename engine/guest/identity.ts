@@ -49,9 +49,11 @@ export function identityOf(
   }
   // The most frequent address is the NIC's own; equal counts keep the order of the frames.
   const macs = [...unicast.values()].sort((a, b) => b.count - a.count).map((entry) => entry.mac);
+  // Captures of a loopback interface have zeros, which no NIC can have as its own address.
+  const own = macs.find((mac) => mac.some((byte) => byte !== 0)) ?? DEFAULT_IDENTITY.mac;
   return {
-    mac: macs[0] ?? DEFAULT_IDENTITY.mac,
-    secondaryMacs: macs.slice(1),
+    mac: own,
+    secondaryMacs: macs.filter((mac) => mac !== own),
     multicastMacs: [...multicast.values()],
     vlanIds: [...vlans],
   };

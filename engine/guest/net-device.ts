@@ -173,6 +173,14 @@ export class NetDevice {
   #runQueue(): void {
     if (this.#running) return;
     this.#running = true;
+    const { trace } = this.#machine;
+    const before = trace.packet;
+    this.#dequeue();
+    trace.packet = before;
+    this.#running = false;
+  }
+
+  #dequeue(): void {
     while (this.#queue.length > 0 && this.#open) {
       let allowance = this.bulkBytes();
       do {
@@ -182,11 +190,9 @@ export class NetDevice {
         this.#machine.trace.packet = skb.packet;
         if (this.#xmit(skb, more)) continue;
         this.#queue.unshift(skb);
-        this.#running = false;
         return;
       } while (allowance > 0 && this.#queue.length > 0 && !this.#stopped);
     }
-    this.#running = false;
   }
 
   #xmit(skb: Skb, more: boolean): boolean {

@@ -28,6 +28,8 @@ export class DmaPort {
   readonly #unmappedByte: number;
   readonly #outside: number;
   readonly #translation: DmaTranslation | undefined;
+  /** Host memory where a value that crosses a translated page is put together; -1 until needed. */
+  #splitAt = -1;
 
   constructor(
     memory: GuestMemory,
@@ -77,19 +79,24 @@ export class DmaPort {
   /** Device's 1-byte store. */
   store8(address: number, value: number, purpose: number): void {
     const at = this.#locate(address, 1, true, purpose);
-    if (at >= 0) this.#memory.view.setUint8(at, value);
+    if (at < 0) return;
+    this.#memory.view.setUint8(at, value);
   }
 
   /** Device's 2-byte store. */
   store16(address: number, value: number, purpose: number): void {
     const at = this.#locate(address, 2, true, purpose);
-    if (at >= 0) this.#memory.view.setUint16(at, value, true);
+    if (at < 0) return;
+    this.#memory.view.setUint16(at, value, true);
+    if (at === this.#splitAt) this.#transfer(at, address, 2, true);
   }
 
   /** Device's 4-byte store. */
   store32(address: number, value: number, purpose: number): void {
     const at = this.#locate(address, 4, true, purpose);
-    if (at >= 0) this.#memory.view.setUint32(at, value, true);
+    if (at < 0) return;
+    this.#memory.view.setUint32(at, value, true);
+    if (at === this.#splitAt) this.#transfer(at, address, 4, true);
   }
 
   /** Device's 8-byte store of a non-negative integer below 2^53. */
@@ -98,6 +105,7 @@ export class DmaPort {
     if (at < 0) return;
     this.#memory.view.setUint32(at, value, true);
     this.#memory.view.setUint32(at + 4, value / 4294967296, true);
+    if (at === this.#splitAt) this.#transfer(at, address, 8, true);
   }
 
   /**
@@ -168,6 +176,9 @@ export class DmaPort {
 
   #locate(address: number, byteCount: number, write: boolean, purpose: number): number {
     this.#row(write ? KIND.dmaWrite : KIND.dmaRead, address, byteCount, purpose);
+    if (this.#translation !== undefined && (address % 4096) + byteCount > 4096) {
+      return this.#split(address, byteCount, write);
+    }
     const at =
       this.#translation === undefined
         ? address
@@ -183,6 +194,13 @@ export class DmaPort {
       byteCount,
     );
     return -1;
+  }
+
+  /** The value lies in two pages: it is put together in host memory, where its address then is. */
+  #split(address: number, byteCount: number, write: boolean): number {
+    if (this.#splitAt < 0) this.#splitAt = this.#memory.allocateHost(8);
+    if (!write) this.#transfer(this.#splitAt, address, byteCount, false);
+    return this.#splitAt;
   }
 
   #row(kind: number, address: number, byteCount: number, purpose: number): void {

@@ -31,10 +31,10 @@ export class GuestMemory {
 
   /**
    * Takes zeroed guest memory, as the guest kernel's allocator would.
-   * @param alignment Power of two in bytes.
+   * @param alignment Power of two in bytes, below 64 MiB.
    */
   allocate(byteCount: number, alignment = 64): number {
-    const reuse = this.#freed.get(byteCount * 8192 + alignment)?.pop();
+    const reuse = this.#freed.get(freedKey(byteCount, alignment))?.pop();
     if (reuse !== undefined) {
       this.bytes.fill(0, reuse, reuse + byteCount);
       return reuse;
@@ -47,7 +47,7 @@ export class GuestMemory {
 
   /** Gives memory back that `allocate` returned for the same size and alignment. */
   free(address: number, byteCount: number, alignment = 64): void {
-    const key = byteCount * 8192 + alignment;
+    const key = freedKey(byteCount, alignment);
     const list = this.#freed.get(key);
     if (list === undefined) this.#freed.set(key, [address]);
     else list.push(address);
@@ -65,4 +65,8 @@ export class GuestMemory {
   move(from: number, to: number, byteCount: number): void {
     this.bytes.copyWithin(to, from, from + byteCount);
   }
+}
+
+function freedKey(byteCount: number, alignment: number): number {
+  return byteCount * 0x400_0000 + alignment;
 }

@@ -72,13 +72,13 @@ export class SharedBlock {
   /** Driver's 1-byte store. */
   store8(offset: number, value: number): void {
     this.#view.setUint8(offset, value);
-    this.#stored(offset, 1, value);
+    this.#stored(offset, 1, value & 0xff);
   }
 
   /** Driver's 2-byte store. */
   store16(offset: number, value: number): void {
     this.#view.setUint16(offset, value, true);
-    this.#stored(offset, 2, value);
+    this.#stored(offset, 2, value & 0xffff);
   }
 
   /** Driver's 4-byte store. */

@@ -1,6 +1,6 @@
 import type { AccessCrossing } from "../core/crossing.ts";
 import type { Machine } from "../machine.ts";
-import type { Register } from "../registers/define.ts";
+import { lowBytes, type Register } from "../registers/define.ts";
 import type { Region } from "../registers/region.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
@@ -98,8 +98,9 @@ export class Bar {
     return value;
   }
 
-  /** A store of any width at any offset, as `iowrite8/16/32` make it. */
-  write(offset: number, sizeBytes: number, value: number): void {
+  /** A store of any width at any offset, as `iowrite8/16/32` make it; what is wider is cut off. */
+  write(offset: number, sizeBytes: number, wide: number): void {
+    const value = lowBytes(wide, sizeBytes);
     const machine = this.#machine;
     const trace = machine.trace;
     const options = this.#options;

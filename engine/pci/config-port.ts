@@ -1,5 +1,6 @@
 import type { AccessCrossing } from "../core/crossing.ts";
 import type { Machine } from "../machine.ts";
+import { lowBytes } from "../registers/define.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import type { ConfigSpace } from "./config-space.ts";
@@ -26,28 +27,29 @@ export class ConfigPort {
     this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, false);
     const value = this.#space.read(offset, sizeBytes);
     this.#row(KIND.configRead, offset, sizeBytes, value);
+    this.#leave(KIND.configRead, offset);
     return value;
   }
 
-  /** `pci_write_config_byte`, `_word`, `_dword`. */
+  /** `pci_write_config_byte`, `_word`, `_dword`; what the device does then lies inside the row. */
   write(offset: number, sizeBytes: 1 | 2 | 4, value: number): void {
+    const trace = this.#machine.trace;
     this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, true);
+    const row = this.#row(KIND.configWrite, offset, sizeBytes, lowBytes(value, sizeBytes));
+    const parent = trace.parent;
+    if (row >= 0) trace.parent = row;
     this.#space.write(offset, sizeBytes, value);
-    this.#row(KIND.configWrite, offset, sizeBytes, value);
+    trace.parent = parent;
+    this.#leave(KIND.configWrite, offset);
   }
 
-  #row(kind: number, offset: number, sizeBytes: number, value: number): void {
-    const machine = this.#machine;
-    machine.trace.row(
-      machine.scheduler.nowCycles,
-      kind,
-      DRIVER,
-      this.#id,
-      sizeBytes,
-      offset,
-      value,
-    );
+  #row(kind: number, offset: number, sizeBytes: number, value: number): number {
+    const { trace, nowCycles } = this.#machine;
+    return trace.row(nowCycles, kind, DRIVER, this.#id, sizeBytes, offset, value);
+  }
+
+  #leave(kind: number, offset: number): void {
     this.#crossing.leave();
-    machine.scheduler.guestAccess(kind, this.#id, offset);
+    this.#machine.scheduler.guestAccess(kind, this.#id, offset);
   }
 }

@@ -113,17 +113,25 @@ export class Msix implements Region {
     if (this.enabled) this.#sendPending();
   }
 
+  /** A guest's read; narrower than 4 bytes it answers nothing, as the specification leaves it open. */
   read(offset: number, sizeBytes: number): number {
+    if (sizeBytes < 4) return 0;
     const word = this.#table[offset >> 2] ?? 0;
     return sizeBytes === 8 ? word + (this.#table[(offset >> 2) + 1] ?? 0) * 4294967296 : word;
   }
 
+  /** A guest's write of 4 or 8 bytes; narrower ones do nothing. */
   write(offset: number, sizeBytes: number, value: number): void {
-    const at = offset >> 2;
+    if (sizeBytes < 4) return;
+    this.#writeWord(offset >> 2, value);
+    if (sizeBytes === 8) this.#writeWord((offset >> 2) + 1, value / 4294967296);
+  }
+
+  #writeWord(at: number, value: number): void {
     if (at >= this.#table.length) return;
-    this.#table[at] = (at & 3) === 3 ? value & MASKED : value;
-    if (sizeBytes === 8) this.#table[at + 1] = value / 4294967296;
-    if ((at & 3) === 3) this.#sendPending();
+    const isControl = (at & 3) === 3;
+    this.#table[at] = isControl ? value & MASKED : value;
+    if (isControl) this.#sendPending();
   }
 
   #control(): number {

@@ -67,10 +67,19 @@ export function defineRegisters<const T extends RegisterTable>(table: T): Regist
         taken.set(at, name);
       }
     }
+    const whole = spec.access !== "w1c" && spec.readOnlyMask === undefined;
+    assert(spec.bytes < 8 || whole, `${name}: bit rules hold for registers of up to 4 bytes`);
     out[name] = { ...spec, name, index };
     index += count;
   }
   return Object.freeze(out) as unknown as Registers<T>;
+}
+
+/** The low bytes of a value, unsigned: what a bus `byteCount` wide carries of it (8: all of it). */
+export function lowBytes(value: number, byteCount: number): number {
+  if (byteCount === 4) return value >>> 0;
+  if (byteCount === 2) return value & 0xffff;
+  return byteCount === 1 ? value & 0xff : value;
 }
 
 /** The bit mask of a field. */

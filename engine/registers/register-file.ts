@@ -1,5 +1,5 @@
 import { assert } from "../core/assert.ts";
-import type { Register, RegisterTable, Registers } from "./define.ts";
+import { lowBytes, type Register, type RegisterTable, type Registers } from "./define.ts";
 import type { Region } from "./region.ts";
 
 /** What a device does besides storing, at one register. */
@@ -87,7 +87,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
 
   /** Stores a value as the device, past all access rules. */
   set(register: Register, value: number, bank = 0): void {
-    this.#values[register.index + bank] = register.bytes === 8 ? value : value >>> 0;
+    this.#values[register.index + bank] = lowBytes(value, register.bytes);
   }
 
   /** A guest's read. */
@@ -108,7 +108,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
     if (slot >= 0) {
       const register = this.#register[slot] as Register;
       if (register.bytes === sizeBytes && this.#offsetOf(slot) === offset) {
-        this.#writeSlot(slot, register, value);
+        this.#writeSlot(slot, register, lowBytes(value, sizeBytes));
         return;
       }
     }

@@ -40,7 +40,11 @@ export class TraceStore {
   /** Column `b` as pairs of 32-bit words, low word first. */
   #words: Uint32Array;
   #capacity: number;
+  readonly #rowsMax: number;
   #length = 0;
+  #full = false;
+  /** Number of the first row kept: rows before it were cleared, and references to them are void. */
+  #base = 0;
   readonly #names: string[] = [""];
   readonly #ids = new Map<string, number>([["", 0]]);
   /** Rows of each kind since the start, counted whether rows are kept or not. */
@@ -56,9 +60,15 @@ export class TraceStore {
   /** The packet that is worked on now, or -1. */
   packet = -1;
 
-  constructor(enabled: boolean, capacity = 4096) {
+  /**
+   * @param enabled Whether rows are kept.
+   * @param capacity Rows to make room for at once; more room is made as it is needed.
+   * @param rowsMax Rows to keep at most; what comes after them is only counted.
+   */
+  constructor(enabled: boolean, capacity = 4096, rowsMax = Infinity) {
     this.enabled = enabled;
-    this.#capacity = enabled ? capacity : 0;
+    this.#rowsMax = rowsMax;
+    this.#capacity = enabled ? Math.min(capacity, rowsMax) : 0;
     this.#columns = allocate(this.#capacity);
     this.#words = new Uint32Array(this.#columns.b.buffer);
   }
@@ -86,7 +96,8 @@ export class TraceStore {
   }
 
   /**
-   * Appends a row and returns its number, or -1 when rows are not kept.
+   * Appends a row and returns its number, or -1 when rows are not kept. Numbers go on after
+   * `clear`; in the finished trace the first row kept is row 0.
    * @param startCycles Time of the event.
    * @param kind Code from EVENTS.
    * @param actor Code from ACTORS.
@@ -108,40 +119,42 @@ export class TraceStore {
     this.sums[kind] = (this.sums[kind] as number) + a;
     if (!this.enabled) return -1;
     const at = this.#length;
-    if (at === this.#capacity) this.#grow();
+    if (at === this.#capacity && !this.#grow()) return -1;
+    const base = this.#base;
     const c = this.#columns;
     c.startCycles[at] = startCycles;
     c.kind[at] = kind;
     c.actor[at] = actor;
     c.where[at] = where;
     c.sizeBytes[at] = sizeBytes;
-    c.parent[at] = this.parent;
-    c.cause[at] = this.cause;
+    c.parent[at] = this.parent < base ? -1 : this.parent - base;
+    c.cause[at] = this.cause < base ? -1 : this.cause - base;
     c.packet[at] = this.packet;
     c.a[at] = a;
-    if (sizeBytes === 8) this.setBits(at, b >>> 0, b / 4294967296);
+    if (sizeBytes === 8) this.#setWords(at, b >>> 0, b / 4294967296);
     else c.b[at] = b;
     this.#length = at + 1;
-    return at;
+    return base + at;
   }
 
   /** Sets the value of a row whose result is known only after its effects (a read). */
   setResult(row: number, b: number): void {
-    if (row < 0) return;
-    if (this.#columns.sizeBytes[row] === 8) this.setBits(row, b >>> 0, b / 4294967296);
-    else this.#columns.b[row] = b;
+    const at = row - this.#base;
+    if (at < 0) return;
+    if (this.#columns.sizeBytes[at] === 8) this.#setWords(at, b >>> 0, b / 4294967296);
+    else this.#columns.b[at] = b;
   }
 
   /** Sets the value of an 8-byte access to the bit; a number cannot hold more than 53 bits. */
   setBits(row: number, low: number, high: number): void {
-    if (row < 0) return;
-    this.#words[2 * row] = low;
-    this.#words[2 * row + 1] = high;
+    if (row >= this.#base) this.#setWords(row - this.#base, low, high);
   }
 
   /** Closes a span: its duration reaches to `endCycles`. */
   close(row: number, endCycles: number): void {
-    if (row >= 0) this.#columns.durationCycles[row] = endCycles - this.#startOf(row);
+    const at = row - this.#base;
+    if (at < 0) return;
+    this.#columns.durationCycles[at] = endCycles - (this.#columns.startCycles[at] as number);
   }
 
   /** Makes a row the enclosing one of what follows. */
@@ -151,13 +164,15 @@ export class TraceStore {
 
   /** Ends a row that `enter` made the enclosing one: closes it, its own parent encloses again. */
   leave(row: number, endCycles: number): void {
+    const at = row - this.#base;
+    const outer = at < 0 ? -1 : (this.#columns.parent[at] as number);
     this.close(row, endCycles);
-    this.parent = this.#columns.parent[row] as number;
+    this.parent = outer < 0 ? -1 : outer + this.#base;
   }
 
   /** Names the packet of a row that was written before the packet was known. */
   setPacket(row: number, packet: number): void {
-    if (row >= 0) this.#columns.packet[row] = packet;
+    if (row >= this.#base) this.#columns.packet[row - this.#base] = packet;
   }
 
   /** Freezes what was written into a trace of exact length; the store can go on. */
@@ -171,7 +186,10 @@ export class TraceStore {
 
   /** Forgets rows and counts, keeps the dictionary: a new phase begins. */
   clear(): void {
+    this.#base += this.#length;
     this.#length = 0;
+    if (this.#full) this.enabled = true;
+    this.#full = false;
     this.counts.fill(0);
     this.sums.fill(0);
     this.#columns.durationCycles.fill(0);
@@ -180,18 +198,26 @@ export class TraceStore {
     this.cause = -1;
   }
 
-  #startOf(row: number): number {
-    return this.#columns.startCycles[row] as number;
+  #setWords(at: number, low: number, high: number): void {
+    this.#words[2 * at] = low;
+    this.#words[2 * at + 1] = high;
   }
 
-  #grow(): void {
-    this.#capacity = Math.max(4096, this.#capacity * 2);
+  /** Makes room for more rows; false, and from now on only counting, when there are enough. */
+  #grow(): boolean {
+    if (this.#capacity >= this.#rowsMax) {
+      this.enabled = false;
+      this.#full = true;
+      return false;
+    }
+    this.#capacity = Math.min(Math.max(4096, this.#capacity * 2), this.#rowsMax);
     const grown = allocate(this.#capacity);
     for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) {
       grown[name].set(this.#columns[name]);
     }
     this.#columns = grown;
     this.#words = new Uint32Array(grown.b.buffer);
+    return true;
   }
 }
 
