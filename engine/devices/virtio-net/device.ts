@@ -16,15 +16,15 @@ const HEADER_BYTES = 10;
 const HEADER_V1_BYTES = 12;
 const LINK_UP = 1;
 const ANNOUNCE = 2;
-/** Bytes of configuration up to the last field whose feature is offered: MAC and status. */
-const CONFIG_BYTES = 8;
+/** Bytes of configuration up to the last field whose feature is offered. */
+const CONFIG_BYTES = { mac: 6, status: 8 } as const;
 
 /**
  * QEMU's virtio-net with one queue pair and a control queue, its data moved by QEMU itself:
  * hw/net/virtio-net.c. The transport stands beside it.
  */
 export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
-  readonly configBytes = CONFIG_BYTES;
+  readonly configBytes: number;
   /** The address in use: the driver may change it. */
   readonly mac: Uint8Array;
   readonly filter: ReceiveFilter;
@@ -48,6 +48,8 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
       ioeventfd: options.ioeventfd,
       wakeCycles: options.wakeCycles,
     });
+    const status = this.hostFeatures.has(FEATURE.STATUS);
+    this.configBytes = status ? CONFIG_BYTES.status : CONFIG_BYTES.mac;
     this.#permanentMac = options.mac;
     this.mac = Uint8Array.from(options.mac);
     this.filter = new ReceiveFilter(this.mac);

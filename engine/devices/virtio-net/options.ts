@@ -1,4 +1,4 @@
-import { FeatureSet, FEATURE } from "../virtio/feature.ts";
+import { FEATURE, FeatureSet, type FeatureName } from "../virtio/feature.ts";
 
 /** Which interfaces the device shows: virtio 1.2, 1.3.1 "Legacy Interface: Terminology". */
 export type VirtioInterface = "modern" | "legacy" | "transitional";
@@ -18,6 +18,8 @@ export interface VirtioNetOptions {
   readonly mergeableBuffers: boolean;
   /** VIRTIO_RING_F_INDIRECT_DESC is offered. */
   readonly indirect: boolean;
+  /** Features that the device does not offer although it could. */
+  readonly withheld: readonly FeatureName[];
   /** Doorbells signal an ioeventfd: a host thread acts on them. */
   readonly ioeventfd: boolean;
   /** MSI-X vectors; 0: the device has no MSI-X and uses INTx. */
@@ -46,6 +48,7 @@ export const DEFAULT_OPTIONS: VirtioNetOptions = {
   eventIndex: true,
   mergeableBuffers: true,
   indirect: true,
+  withheld: [],
   ioeventfd: true,
   vectors: 4,
   transmitBurst: 256,
@@ -82,6 +85,7 @@ export function offeredFeatures(options: VirtioNetOptions): FeatureSet {
   if (options.eventIndex) features.add(FEATURE.EVENT_IDX);
   if (options.packed) features.add(FEATURE.RING_PACKED);
   if (options.interface !== "legacy") features.add(FEATURE.VERSION_1);
+  for (const name of options.withheld) features.remove(FEATURE[name]);
   return features;
 }
 
