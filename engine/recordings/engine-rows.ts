@@ -38,9 +38,21 @@ export function engineRows(view: EngineView): Row[] {
   const { length } = view.trace;
   for (let at = 0; at < length; at++) {
     const row = engineRow(view, at);
+    // QEMU traces a read when its value is known: after what the read did.
+    if (isRead(view.trace.kind[at] as number)) {
+      const read = at;
+      while (at + 1 < length && view.trace.parent[at + 1] === read) {
+        const effect = engineRow(view, ++at);
+        if (effect !== undefined) rows.push(effect);
+      }
+    }
     if (row !== undefined) rows.push(row);
   }
   return rows;
+}
+
+function isRead(kind: number): boolean {
+  return kind === KIND.mmioRead || kind === KIND.pioRead;
 }
 
 function engineRow(view: EngineView, at: number): Row | undefined {
@@ -69,7 +81,7 @@ function engineRow(view: EngineView, at: number): Row | undefined {
     case KIND.intxDeassert:
       return row("interrupts", `${op} ${a}`);
     case KIND.ioapicEoi:
-      return visibility.interruptsTaken ? row("interrupts", `${op} ${a}`) : undefined;
+      return row("interrupts", `${op} ${a}`);
     case KIND.msix:
       return row("interrupts", `msix ${where} 0x${a.toString(16)}`);
     case KIND.interruptTaken:
