@@ -9,6 +9,8 @@ const APPLICATION = ACTORS.guestApplication.code;
 const DRIVER = ACTORS.guestDriver.code;
 /** txqueuelen of an Ethernet device: pfifo_fast drops beyond it. */
 const QUEUE_LENGTH = 1000;
+/** Frames that one run of the queue sends before it yields (`dev_tx_weight`). */
+const TRANSMIT_WEIGHT = 64;
 
 /** A network driver as the kernel calls it. */
 export interface NetDriver {
@@ -45,6 +47,9 @@ export class NetDevice {
   readonly #byteLimit: ByteQueueLimit;
   #running = false;
   readonly #queue: Skb[] = [];
+  /** Frames that could not be sent when it was their turn (`gso_skb`). */
+  readonly #requeued: Skb[] = [];
+  readonly #batch: Skb[] = [];
   readonly #wakeAction = (): void => this.#runQueue();
   readonly #sendName: number;
   readonly #receiveName: number;
@@ -93,19 +98,7 @@ export class NetDevice {
     if (this.checksumOffload) leaveChecksumPartial(machine.memory.bytes, skb);
     machine.note(KIND.copy, APPLICATION, this.#sendName, frame.length, skb.dataAddress);
     machine.kernel.disableBottomHalves();
-    if (this.#queue.length >= QUEUE_LENGTH) {
-      this.droppedCount++;
-      machine.note(KIND.frameDropped, DRIVER, trace.id("transmit queue full"), frame.length, 0);
-      this.skbs.give(skb);
-    } else if (this.#queue.length === 0 && this.#open && !this.#running) {
-      this.#running = true;
-      if (!this.#xmit(skb, false)) this.#queue.unshift(skb);
-      this.#running = false;
-      if (this.#queue.length > 0) this.#runQueue();
-    } else {
-      this.#queue.push(skb);
-      this.#runQueue();
-    }
+    this.#enqueue(skb);
     machine.kernel.enableBottomHalves();
     trace.packet = before;
   }
@@ -170,28 +163,75 @@ export class NetDevice {
     return !this.#stopped && !this.#heldBack;
   }
 
+  /** `__dev_xmit_skb`: straight to the driver when nothing waits, else into the queue. */
+  #enqueue(skb: Skb): void {
+    const machine = this.#machine;
+    if (this.#queue.length === 0 && this.#requeued.length === 0 && !this.#running) {
+      this.#running = true;
+      const sent = this.#open && this.#xmit(skb, false);
+      this.#running = false;
+      if (!sent) this.#requeued.push(skb);
+      else if (this.#queue.length > 0) this.#runQueue();
+    } else if (this.#queue.length >= QUEUE_LENGTH) {
+      this.droppedCount++;
+      const cause = machine.trace.id("transmit queue full");
+      machine.note(KIND.frameDropped, DRIVER, cause, skb.byteCount, 0);
+      this.skbs.give(skb);
+    } else {
+      this.#queue.push(skb);
+      this.#runQueue();
+    }
+  }
+
+  /** `__qdisc_run`: transmits until nothing is left, the queue stops or it has had its turn. */
   #runQueue(): void {
     if (this.#running) return;
     this.#running = true;
-    const { trace } = this.#machine;
-    const before = trace.packet;
-    this.#dequeue();
-    trace.packet = before;
+    for (let quota = TRANSMIT_WEIGHT; this.#dequeue(quota); quota -= this.#batch.length) {
+      this.#sendBatch();
+      if (quota > this.#batch.length) continue;
+      this.#machine.kernel.raiseTransmitSoftirq(this.#wakeAction);
+      break;
+    }
+    this.#batch.length = 0;
     this.#running = false;
   }
 
-  #dequeue(): void {
-    while (this.#queue.length > 0 && this.#open) {
+  /**
+   * `dequeue_skb`: the next frames into the batch, as many as byte queue limits allow at once. One
+   * that was turned back goes alone.
+   */
+  #dequeue(budget: number): boolean {
+    const batch = this.#batch;
+    batch.length = 0;
+    if (!this.#open) return false;
+    const turnedBack = this.#requeued.shift();
+    if (turnedBack !== undefined) batch.push(turnedBack);
+    else {
       let allowance = this.bulkBytes();
       do {
-        const skb = this.#queue.shift() as Skb;
+        const skb = this.#queue.shift();
+        if (skb === undefined) break;
         allowance -= skb.byteCount;
-        const more = allowance > 0 && this.#queue.length > 0;
-        this.#machine.trace.packet = skb.packet;
-        if (this.#xmit(skb, more)) continue;
-        this.#queue.unshift(skb);
-        return;
-      } while (allowance > 0 && this.#queue.length > 0 && !this.#stopped);
+        batch.push(skb);
+      } while (allowance > 0 && batch.length <= budget);
+    }
+    return batch.length > 0;
+  }
+
+  /** `dev_hard_start_xmit`: what the driver does not take is turned back. */
+  #sendBatch(): void {
+    const batch = this.#batch;
+    for (let i = 0; i < batch.length; i++) {
+      const skb = batch[i] as Skb;
+      const more = i + 1 < batch.length;
+      this.#machine.trace.packet = skb.packet;
+      const sent = this.#xmit(skb, more);
+      if (sent && !(more && this.#stopped)) continue;
+      for (let rest = sent ? i + 1 : i; rest < batch.length; rest++) {
+        this.#requeued.push(batch[rest] as Skb);
+      }
+      return;
     }
   }
 
