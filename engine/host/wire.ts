@@ -66,6 +66,11 @@ export class Wire {
     this.#slot = machine.memory.allocateHost(FRAME_BYTES_MAX);
   }
 
+  /** Frames that the host keeps until the device can take them. */
+  get backlogCount(): number {
+    return this.#backlog.length;
+  }
+
   /** Connects the device that receives. */
   attach(sink: FrameSink): void {
     this.#sink = sink;

@@ -17,6 +17,8 @@ export const RTL8139_ADDRESS = { ports: 0xc000, memory: 0xfebff000 } as const;
 const ACTOR = ACTORS.deviceModel.code;
 const COMMAND_MASTER = 0x0004;
 const COMMAND_INTX_DISABLE = 0x0400;
+/** How soon QEMU's main loop reads on after its queue was emptied; only the order matters. */
+const MAIN_LOOP_MICROSECONDS = 1;
 
 /** What the function is connected to. */
 export interface Rtl8139FunctionOptions extends Rtl8139Options {
@@ -40,7 +42,8 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
   readonly #expiry: ChipTimer;
   #mastering = false;
   #line = false;
-  /** The host offers what it kept, inside a write to CAPR: the first frame skips `canReceive`. */
+  readonly #mainLoop: MainLoopTurn;
+  /** Inside a write to CAPR the host offers one frame that it kept, and does not ask `canReceive`. */
   #reoffering = false;
 
   constructor(machine: Machine, wire: Wire, options: Rtl8139FunctionOptions) {
@@ -59,6 +62,7 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
       tally: trace.id("tally counters"),
     });
     this.#expiry = new ChipTimer(this.chip);
+    this.#mainLoop = new MainLoopTurn(wire);
     wire.attach(this);
   }
 
@@ -73,8 +77,9 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
   }
 
   receiveFrame(hostAddress: number, byteCount: number): Received {
+    if (this.#mainLoop.queued && !this.#reoffering) return RECEIVED.later;
     if (!this.#reoffering && !this.chip.canReceive) return RECEIVED.later;
-    this.#reoffering = false;
+    if (this.#reoffering) this.#continueLater();
     const result = this.chip.receive(hostAddress, byteCount);
     if (result === RECEPTION.received) return RECEIVED.accepted;
     return result === RECEPTION.refused ? RECEIVED.later : RECEIVED.dropped;
@@ -89,6 +94,7 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
     this.#wire.transmit(hostAddress, byteCount);
   }
 
+  /** net/queue.c, qemu_flush_queued_packets: one frame at once, the rest when the loop turns. */
   receiverReady(): void {
     this.#reoffering = true;
     this.#wire.offerBacklog();
@@ -119,6 +125,13 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
 
   cancelTimer(): void {
     if (this.#expiry.queued) this.#machine.scheduler.cancel(this.#expiry);
+  }
+
+  #continueLater(): void {
+    this.#reoffering = false;
+    // The frame on offer still counts.
+    if (this.#mainLoop.queued || this.#wire.backlogCount <= 1) return;
+    this.#machine.post(this.#mainLoop, this.#machine.microseconds(MAIN_LOOP_MICROSECONDS));
   }
 
   #buildConfigSpace(): void {
@@ -162,5 +175,19 @@ class ChipTimer extends Task {
 
   override run(): void {
     this.#chip.timerExpired();
+  }
+}
+
+/** A turn of the host's main loop: it offers the frames that it kept back. */
+class MainLoopTurn extends Task {
+  readonly #wire: Wire;
+
+  constructor(wire: Wire) {
+    super(HAND_OVER.hostStep);
+    this.#wire = wire;
+  }
+
+  override run(): void {
+    this.#wire.offerBacklog();
   }
 }
