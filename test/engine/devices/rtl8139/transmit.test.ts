@@ -126,7 +126,7 @@ describe("Rtl8139 transmit ring", () => {
     chip.store(REGISTERS.TPPoll, POLL);
     const [sent] = chip.sent;
     expect(sent?.length).to.equal(64);
-    expect([...(sent ?? []).slice(0, 18)]).to.deep.equal([
+    expect(Array.from(sent?.subarray(0, 18) ?? [])).to.deep.equal([
       ...frame.slice(0, 12),
       0x81,
       0,
