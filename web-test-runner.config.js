@@ -3,6 +3,7 @@ import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
 import { BROWSER_FLAGS, browserPath } from "./test/support/browser.js";
 import { closingLineReporter } from "./test/support/closing-line-reporter.js";
+import { traceHashesPlugin } from "./test/support/trace-hashes-plugin.js";
 
 /** @type {import("@web/test-runner").TestRunnerConfig} */
 export default {
@@ -11,6 +12,7 @@ export default {
   nodeResolve: { exportConditions: ["production", "default"] },
   plugins: [
     esbuildPlugin({ ts: true, json: true, target: "es2022", tsconfig: "tsconfig.base.json" }),
+    traceHashesPlugin(),
   ],
   browsers: [
     chromeLauncher({

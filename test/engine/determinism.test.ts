@@ -1,0 +1,20 @@
+// The same scenario gives the same bytes in Node and in a browser: every column of the trace, for
+// every mode, every direction and every setting of a knob. The Node side runs in the test runner.
+import { executeServerCommand } from "@web/test-runner-commands";
+import { expect } from "chai";
+import { MODES } from "../../engine/modes/index.ts";
+import { SEED, traceHashes, type TraceHashes } from "../support/trace-hash.ts";
+
+type Answer = Readonly<Record<string, TraceHashes>>;
+
+const inNode: Promise<Answer> = executeServerCommand<Answer>("trace-hashes-in-node");
+
+describe("A trace", () => {
+  for (const mode of MODES) {
+    it(`of ${mode.id} is the same to the byte in Node and here, seed ${SEED}`, async () => {
+      const here = traceHashes(mode);
+      expect(here).to.deep.equal((await inNode)[mode.id]);
+      expect(traceHashes(mode)).to.deep.equal(here);
+    });
+  }
+});
