@@ -1,0 +1,121 @@
+import { defineRegisters } from "../../../registers/define.ts";
+
+/**
+ * Interrupt registers of the 82576 (Intel 82576EB datasheet 2.63, 8.8 Interrupt Register
+ * Descriptions).
+ */
+export const INTERRUPT_REGISTERS = defineRegisters({
+  ICR: {
+    offset: 0xc0,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Interrupt cause; reading and writing clear",
+    fields: {
+      TXDW: { lsb: 0, doc: "Transmit descriptor written back" },
+      LSC: { lsb: 2, doc: "Link status change" },
+      RXDMT0: { lsb: 4, doc: "Receive descriptors low" },
+      RXO: { lsb: 6, doc: "Receiver overrun" },
+      RXDW: { lsb: 7, doc: "Receive descriptor written back" },
+      VMMB: { lsb: 8, doc: "VM mailbox or VF reset" },
+      MDAC: { lsb: 9, doc: "MDI access done" },
+      DOUTSYNC: { lsb: 28, doc: "DMA out of sync or spoof event" },
+      DRSTA: { lsb: 30, doc: "Device reset asserted" },
+      INTA: { lsb: 31, doc: "Interrupt asserted" },
+    },
+  },
+  ICS: { offset: 0xc8, bytes: 4, access: "wo", fidelity: "modelled", doc: "Interrupt cause set" },
+  IMS: { offset: 0xd0, bytes: 4, access: "rw", fidelity: "modelled", doc: "Interrupt mask set" },
+  IMC: {
+    offset: 0xd8,
+    bytes: 4,
+    access: "wo",
+    fidelity: "modelled",
+    doc: "Interrupt mask clear; reads as IMS",
+  },
+  IAM: {
+    offset: 0xe0,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Interrupt acknowledge auto mask",
+  },
+  GPIE: {
+    offset: 0x1514,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "General purpose interrupt enable",
+    fields: {
+      NSICR: { lsb: 0, doc: "ICR is always cleared by a read" },
+      Multiple_MSIX: { lsb: 4, doc: "MSI-X with several vectors" },
+      EIAME: { lsb: 30, doc: "Auto mask when the message is sent" },
+      PBA_support: { lsb: 31, doc: "Pending bits" },
+    },
+  },
+  EICS: {
+    offset: 0x1520,
+    bytes: 4,
+    access: "wo",
+    fidelity: "modelled",
+    doc: "Extended interrupt cause set",
+  },
+  EIMS: {
+    offset: 0x1524,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Extended interrupt mask set",
+  },
+  EIMC: {
+    offset: 0x1528,
+    bytes: 4,
+    access: "wo",
+    fidelity: "modelled",
+    doc: "Extended interrupt mask clear",
+  },
+  EIAC: {
+    offset: 0x152c,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Extended interrupt auto clear",
+  },
+  EIAM: {
+    offset: 0x1530,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Extended interrupt auto mask",
+  },
+  EICR: {
+    offset: 0x1580,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Extended interrupt cause; reading clears",
+  },
+  EITR: {
+    offset: 0x1680,
+    bytes: 4,
+    access: "rw",
+    banks: { count: 25, stride: 4 },
+    fidelity: "modelled",
+    doc: "Interrupt throttle: interval in bits 2 to 14, units of 1 us",
+  },
+  IVAR: {
+    offset: 0x1700,
+    bytes: 4,
+    access: "rw",
+    banks: { count: 8, stride: 4 },
+    fidelity: "modelled",
+    doc: "Interrupt vector allocation: Rx n, Tx n, Rx n+8, Tx n+8, one byte each",
+  },
+  IVAR_MISC: {
+    offset: 0x1740,
+    bytes: 4,
+    access: "rw",
+    fidelity: "modelled",
+    doc: "Vectors of the TCP timer and of other causes",
+  },
+});
