@@ -6,7 +6,7 @@ import type { SharedBlock } from "../../memory/shared-block.ts";
 import type { Bar } from "../../pci/bar.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { DESCRIPTOR_BYTES, DESCRIPTOR_OFFSET, OPTS1, RECEIVE_SIZE_MASK } from "./descriptors.ts";
-import type { Rtl8139DriverParts } from "./driver-8139cp.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { storeAndFlush } from "./driver-registers.ts";
 import { INTERRUPT } from "./register-bits.ts";
 import { REGISTERS } from "./registers.ts";

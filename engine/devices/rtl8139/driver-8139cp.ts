@@ -9,6 +9,7 @@ import type { Bar } from "../../pci/bar.ts";
 import { CONFIG } from "../../pci/config-space.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { DESCRIPTOR_BYTES } from "./descriptors.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { CpReceive } from "./driver-8139cp-receive.ts";
 import { CpTransmit } from "./driver-8139cp-transmit.ts";
 import { readMacAddress } from "./driver-eeprom.ts";
@@ -42,15 +43,6 @@ const NORX_INTERRUPTS =
   INTERRUPT.SERR | INTERRUPT.PUN | INTERRUPT.TOK | INTERRUPT.TER | INTERRUPT.TDU;
 const TX_INTERRUPTS = INTERRUPT.TOK | INTERRUPT.TER | INTERRUPT.TDU | 0x0100;
 const COMMAND_INVALIDATE = 0x10;
-
-/** What the driver is given: never the device. */
-export interface Rtl8139DriverParts {
-  readonly machine: Machine;
-  readonly pci: PciDevice;
-  readonly bar: Bar;
-  readonly pin: IoApicPin;
-  readonly netDevice: NetDevice;
-}
 
 /**
  * Linux's driver for the C+ chip, access for access: descriptor rings, one doorbell per frame, NAPI

@@ -6,7 +6,7 @@ import type { Bar } from "../../pci/bar.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
 import { RECEIVE_HEADER } from "./descriptors.ts";
-import type { Rtl8139DriverParts } from "./driver-8139cp.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { loadForCopy } from "./driver-copy.ts";
 import { storeAndFlush } from "./driver-registers.ts";
 import { ReceiveSkbs } from "./driver-skb.ts";

@@ -4,7 +4,7 @@ import type { Machine } from "../../machine.ts";
 import type { Bar } from "../../pci/bar.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
-import type { Rtl8139DriverParts } from "./driver-8139cp.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { storeAndFlush } from "./driver-registers.ts";
 import { TRANSMIT_STATUS } from "./register-bits.ts";
 import { REGISTERS } from "./registers.ts";

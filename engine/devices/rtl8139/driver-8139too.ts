@@ -7,7 +7,7 @@ import type { Machine } from "../../machine.ts";
 import type { Bar } from "../../pci/bar.ts";
 import { CONFIG } from "../../pci/config-space.ts";
 import { ACTORS } from "../../trace/actor.ts";
-import type { Rtl8139DriverParts } from "./driver-8139cp.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { TooReceive } from "./driver-8139too-receive.ts";
 import { TooTransmit } from "./driver-8139too-transmit.ts";
 import { readMacAddress } from "./driver-eeprom.ts";

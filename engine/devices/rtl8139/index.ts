@@ -5,8 +5,9 @@ import type { Machine } from "../../machine.ts";
 import { Bar } from "../../pci/bar.ts";
 import { ConfigPort } from "../../pci/config-port.ts";
 import type { Nic, NicCrossings } from "../nic.ts";
-import { Driver8139cp, type Rtl8139DriverParts } from "./driver-8139cp.ts";
+import { Driver8139cp } from "./driver-8139cp.ts";
 import { Driver8139too } from "./driver-8139too.ts";
+import type { Rtl8139DriverParts } from "./driver-parts.ts";
 import { RTL8139_ADDRESS, Rtl8139Function } from "./pci-function.ts";
 import { REGISTERS } from "./registers.ts";
 
