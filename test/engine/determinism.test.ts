@@ -7,7 +7,7 @@ import { SEED, traceHashes, type TraceHashes } from "../support/trace-hash.ts";
 
 type Answer = Readonly<Record<string, TraceHashes>>;
 
-const inNode: Promise<Answer> = executeServerCommand<Answer>("trace-hashes-in-node");
+const inNode: Promise<Answer> = executeServerCommand<Answer, undefined>("trace-hashes-in-node");
 
 describe("A trace", () => {
   for (const mode of MODES) {

@@ -2,6 +2,11 @@
 // and steady-rx64), and what the recordings do not show. Checks drivers/net/vmxnet3/vmxnet3_drv.c.
 import { expect } from "chai";
 import { DEFAULT_IDENTITY } from "../../../../engine/guest/identity.ts";
+import {
+  QUEUE_DESC_BYTES,
+  RX_QUEUE,
+  TX_QUEUE,
+} from "../../../../engine/devices/vmxnet3/shared-area.ts";
 import { generatePackets } from "../../../../engine/packets/packet-generator.ts";
 import { accesses, aNic } from "./a-nic.ts";
 
@@ -116,6 +121,33 @@ describe("Vmxnet3 with its driver", () => {
     expect(received).to.have.lengthOf(10);
     // One for the first frame, one out of the write that unmasks, for the nine behind it.
     expect(count("msix")).to.equal(2);
+  });
+
+  it("defers its doorbell until as many packets wait as the device asks for", () => {
+    const { machine, nic, send, sent, count } = aNic();
+    const { base } = nic.driver.memory.transmit.queueDesc;
+    machine.memory.view.setUint32(base + TX_QUEUE.txThreshold, 4, true);
+    const counts = Array.from({ length: 9 }, () => {
+      send(generated(60, "tx"));
+      return sent.length;
+    });
+    expect(counts).to.deep.equal([0, 0, 0, 4, 4, 4, 4, 8, 8]);
+    expect(count("msix")).to.equal(4);
+    expect(machine.memory.view.getUint32(base + TX_QUEUE.txNumDeferred, true)).to.equal(1);
+  });
+
+  it("tells its receive producer index every 16 descriptors, if the device wants it", () => {
+    const { machine, nic, arrive } = aNic();
+    const { base } = nic.driver.memory.receive.queueDesc;
+    machine.memory.view.setUint8(base + QUEUE_DESC_BYTES + RX_QUEUE.updateRxProd, 1);
+    for (let i = 0; i < 36; i++) arrive(generated(60, "rx"));
+    const told = accesses(machine).filter((line) => line.includes("vmxnet3-b0+8"));
+    // The second completion hands entry 1023 back, and the index wraps.
+    expect(told).to.deep.equal([
+      "mmioWrite vmxnet3-b0+800/4 0",
+      "mmioWrite vmxnet3-b0+800/4 10",
+      "mmioWrite vmxnet3-b0+800/4 20",
+    ]);
   });
 
   it("stops its queue when the ring is full and goes on when completions are seen", () => {
