@@ -4,11 +4,12 @@ import { EVENTS, KIND_NAMES } from "./schema.ts";
 import { accessValue, type Trace } from "./store.ts";
 
 const PROCESS = 1;
+const ROWS_PER_PART = 4096;
 
 /**
  * Writes a trace in the Trace Event Format that Perfetto and Chrome open: a thread per actor, a
- * complete event per row, a flow arrow from each cause. Times are in microseconds of the machine's
- * clock.
+ * complete event per row, a flow arrow from each cause in another lane. Times are in microseconds of
+ * the machine's clock, to the nanosecond.
  * @param cyclesPerMicrosecond Clock of the machine.
  */
 export function traceToChromeJson(
@@ -16,32 +17,75 @@ export function traceToChromeJson(
   registers: RegisterNames,
   cyclesPerMicrosecond: number,
 ): string {
-  const parts: string[] = [];
-  const add = (event: Record<string, unknown>): void => {
-    parts.push(JSON.stringify(event));
-  };
-  add({ ph: "M", pid: PROCESS, name: "process_name", args: { name: "trapline" } });
-  for (const actor of Object.values(ACTORS)) {
-    const common = { ph: "M", pid: PROCESS, tid: actor.code + 1 };
-    add({ ...common, name: "thread_name", args: { name: actor.label } });
-    add({ ...common, name: "thread_sort_index", args: { sort_index: actor.code } });
-  }
-  for (let row = 0; row < trace.length; row++) {
-    const ts = (trace.startCycles[row] as number) / cyclesPerMicrosecond;
-    const tid = (trace.actor[row] as number) + 1;
-    const dur = (trace.durationCycles[row] as number) / cyclesPerMicrosecond;
-    add({ ph: "X", pid: PROCESS, tid, ts, dur, ...content(trace, row, registers) });
-    const cause = trace.cause[row] as number;
-    if (cause < 0 || trace.actor[cause] === trace.actor[row]) continue;
-    const flow = { cat: "cause", name: "cause", id: row, pid: PROCESS };
-    const from = (trace.startCycles[cause] as number) / cyclesPerMicrosecond;
-    add({ ...flow, ph: "s", tid: (trace.actor[cause] as number) + 1, ts: from });
-    add({ ...flow, ph: "f", bp: "e", tid, ts });
-  }
-  return `{"displayTimeUnit":"ns","traceEvents":[\n${parts.join(",\n")}\n]}\n`;
+  return [...traceToChromeJsonParts(trace, registers, cyclesPerMicrosecond)].join("");
 }
 
-function content(trace: Trace, row: number, registers: RegisterNames): Record<string, unknown> {
+/** The same in parts: a long trace's text does not fit into one string. */
+export function* traceToChromeJsonParts(
+  trace: Trace,
+  registers: RegisterNames,
+  cyclesPerMicrosecond: number,
+): Generator<string> {
+  yield `{"displayTimeUnit":"ns","traceEvents":[\n${metadata()}`;
+  let part = "";
+  for (let row = 0; row < trace.length; row++) {
+    for (const event of rowEvents(trace, row, registers, cyclesPerMicrosecond)) {
+      part += `,\n${JSON.stringify(event)}`;
+    }
+    if (row % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
+    yield part;
+    part = "";
+  }
+  yield `${part}\n]}\n`;
+}
+
+type TraceEvent = Readonly<Record<string, unknown>>;
+
+function metadata(): string {
+  const events: TraceEvent[] = [
+    { ph: "M", pid: PROCESS, name: "process_name", args: { name: "trapline" } },
+  ];
+  for (const actor of Object.values(ACTORS)) {
+    const common = { ph: "M", pid: PROCESS, tid: actor.code + 1 };
+    events.push({ ...common, name: "thread_name", args: { name: actor.label } });
+    events.push({ ...common, name: "thread_sort_index", args: { sort_index: actor.code } });
+  }
+  return events.map((event) => JSON.stringify(event)).join(",\n");
+}
+
+function rowEvents(
+  trace: Trace,
+  row: number,
+  registers: RegisterNames,
+  cyclesPerMicrosecond: number,
+): TraceEvent[] {
+  // Start and end are cut to nanoseconds alike, so that a span keeps enclosing what it encloses.
+  const ns = (cycles: number): number => Math.floor((cycles * 1000) / cyclesPerMicrosecond);
+  const startCycles = trace.startCycles[row] as number;
+  const start = ns(startCycles);
+  const end = ns(startCycles + (trace.durationCycles[row] as number));
+  const ts = start / 1000;
+  const tid = (trace.actor[row] as number) + 1;
+  const events: TraceEvent[] = [
+    {
+      ph: "X",
+      pid: PROCESS,
+      tid,
+      ts,
+      dur: (end - start) / 1000,
+      ...content(trace, row, registers),
+    },
+  ];
+  const cause = trace.cause[row] as number;
+  if (cause < 0 || trace.actor[cause] === trace.actor[row]) return events;
+  const flow = { cat: "cause", name: "cause", id: row, pid: PROCESS };
+  const from = ns(trace.startCycles[cause] as number) / 1000;
+  events.push({ ...flow, ph: "s", tid: (trace.actor[cause] as number) + 1, ts: from });
+  events.push({ ...flow, ph: "f", bp: "e", tid, ts });
+  return events;
+}
+
+function content(trace: Trace, row: number, registers: RegisterNames): TraceEvent {
   const kind = KIND_NAMES[trace.kind[row] as number] ?? "mark";
   const [a, b] = EVENTS[kind].args;
   return {

@@ -5,32 +5,43 @@ import { accessValue, type Trace } from "./store.ts";
 
 const ACTOR_NAMES: readonly string[] = Object.keys(ACTORS);
 const HEADER = "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,text";
+const ROWS_PER_PART = 4096;
 
 /**
  * Writes a trace as CSV (RFC 4180), one row per event. Rows are numbered from 0; packet, parent and
  * cause are empty for none.
  */
 export function traceToCsv(trace: Trace, registers: RegisterNames): string {
-  const lines: string[] = [HEADER];
+  return [...traceToCsvParts(trace, registers)].join("");
+}
+
+/** The same in parts: a long trace's text does not fit into one string. */
+export function* traceToCsvParts(trace: Trace, registers: RegisterNames): Generator<string> {
+  let part = `${HEADER}\r\n`;
   for (let row = 0; row < trace.length; row++) {
-    lines.push(
-      [
-        row,
-        trace.startCycles[row] as number,
-        KIND_NAMES[trace.kind[row] as number] ?? "",
-        ACTOR_NAMES[trace.actor[row] as number] ?? "",
-        quote(trace.names[trace.where[row] as number] ?? ""),
-        trace.sizeBytes[row] as number,
-        trace.a[row] as number,
-        String(accessValue(trace, row)),
-        orEmpty(trace.packet[row] as number),
-        orEmpty(trace.parent[row] as number),
-        orEmpty(trace.cause[row] as number),
-        quote(describeRow(trace, row, registers)),
-      ].join(","),
-    );
+    part += `${line(trace, row, registers)}\r\n`;
+    if (row % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
+    yield part;
+    part = "";
   }
-  return `${lines.join("\r\n")}\r\n`;
+  yield part;
+}
+
+function line(trace: Trace, row: number, registers: RegisterNames): string {
+  return [
+    row,
+    trace.startCycles[row] as number,
+    KIND_NAMES[trace.kind[row] as number] ?? "",
+    ACTOR_NAMES[trace.actor[row] as number] ?? "",
+    quote(trace.names[trace.where[row] as number] ?? ""),
+    trace.sizeBytes[row] as number,
+    trace.a[row] as number,
+    accessValue(trace, row),
+    orEmpty(trace.packet[row] as number),
+    orEmpty(trace.parent[row] as number),
+    orEmpty(trace.cause[row] as number),
+    quote(describeRow(trace, row, registers)),
+  ].join(",");
 }
 
 function orEmpty(value: number): string {

@@ -1,5 +1,5 @@
 import { ACTORS } from "./actor.ts";
-import { KIND, KIND_NAMES } from "./schema.ts";
+import { KIND } from "./schema.ts";
 import { accessValue, type Trace } from "./store.ts";
 
 /** Names of registers that occur in a trace, by `where` and offset; see {@link registerKey}. */
@@ -78,15 +78,17 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
     case KIND.wireReceive:
       return `brings a frame of ${a} bytes`;
     case KIND.guestError:
-      return `finds a guest error: ${name} (${hex(a)}, ${b})`;
+      return `finds a guest error: ${name} (${hex(a)}, ${hex(b)})`;
     case KIND.frameDropped:
       return `drops a frame of ${a} bytes: ${name}`;
     case KIND.call:
       return `runs ${name}`;
     case KIND.deliver:
       return `has the frame: ${a} bytes at its ${name}`;
+    case KIND.deviceStep:
+      return `does ${name}${b !== 0 ? ` (${a}, ${b})` : a !== 0 ? ` (${a})` : ""}`;
     default:
-      return `${KIND_NAMES[trace.kind[row] as number] ?? "event"} ${name} ${a}`;
+      return `marks ${name}`;
   }
 }
 

@@ -16,6 +16,8 @@ const COLUMNS = {
   b: Float64Array,
 } as const;
 
+const CAPACITY_MIN = 4096;
+
 /** Bytes that one row takes in all columns together. */
 export const BYTES_PER_ROW = Object.values(COLUMNS).reduce((n, c) => n + c.BYTES_PER_ELEMENT, 0);
 
@@ -43,6 +45,8 @@ export class TraceStore {
   readonly #rowsMax: number;
   #length = 0;
   #full = false;
+  /** Whether a finished trace shows the columns. */
+  #shared = false;
   /** Number of the first row kept: rows before it were cleared, and references to them are void. */
   #base = 0;
   readonly #names: string[] = [""];
@@ -65,7 +69,7 @@ export class TraceStore {
    * @param capacity Rows to make room for at once; more room is made as it is needed.
    * @param rowsMax Rows to keep at most; what comes after them is only counted.
    */
-  constructor(enabled: boolean, capacity = 4096, rowsMax = Infinity) {
+  constructor(enabled: boolean, capacity = CAPACITY_MIN, rowsMax = Infinity) {
     this.enabled = enabled;
     this.#rowsMax = rowsMax;
     this.#capacity = enabled ? Math.min(capacity, rowsMax) : 0;
@@ -141,19 +145,23 @@ export class TraceStore {
   setResult(row: number, b: number): void {
     const at = row - this.#base;
     if (at < 0) return;
+    this.#own();
     if (this.#columns.sizeBytes[at] === 8) this.#setWords(at, b >>> 0, b / 4294967296);
     else this.#columns.b[at] = b;
   }
 
   /** Sets the value of an 8-byte access to the bit; a number cannot hold more than 53 bits. */
   setBits(row: number, low: number, high: number): void {
-    if (row >= this.#base) this.#setWords(row - this.#base, low, high);
+    if (row < this.#base) return;
+    this.#own();
+    this.#setWords(row - this.#base, low, high);
   }
 
   /** Closes a span: its duration reaches to `endCycles`. */
   close(row: number, endCycles: number): void {
     const at = row - this.#base;
     if (at < 0) return;
+    this.#own();
     this.#columns.durationCycles[at] = endCycles - (this.#columns.startCycles[at] as number);
   }
 
@@ -172,15 +180,23 @@ export class TraceStore {
 
   /** Names the packet of a row that was written before the packet was known. */
   setPacket(row: number, packet: number): void {
-    if (row >= this.#base) this.#columns.packet[row - this.#base] = packet;
+    if (row < this.#base) return;
+    this.#own();
+    this.#columns.packet[row - this.#base] = packet;
   }
 
-  /** Freezes what was written into a trace of exact length; the store can go on. */
+  /**
+   * Freezes what was written into a trace of exact length; the store can go on, and what it writes
+   * then changes no finished trace.
+   */
   finish(): Trace {
     const n = this.#length;
     const trimmed = Object.fromEntries(
-      Object.entries(this.#columns).map(([name, column]) => [name, column.slice(0, n)]),
+      Object.entries(this.#columns).map(([name, column]) => [name, column.subarray(0, n)]),
     ) as unknown as Columns;
+    // The trace and the store share the columns until the store writes again.
+    this.#shared = true;
+    this.#capacity = n;
     return Object.freeze({ ...trimmed, length: n, names: Object.freeze([...this.#names]) });
   }
 
@@ -192,10 +208,22 @@ export class TraceStore {
     this.#full = false;
     this.counts.fill(0);
     this.sums.fill(0);
+    if (this.#shared) this.#replace(this.#capacity === 0 ? 0 : CAPACITY_MIN);
     this.#columns.durationCycles.fill(0);
     this.#columns.cost.fill(0);
     this.parent = -1;
     this.cause = -1;
+  }
+
+  /** Makes room for at least this many rows in all, when rows are kept. */
+  reserve(rowCount: number): void {
+    const wanted = Math.min(rowCount, this.#rowsMax);
+    if (this.enabled && wanted > this.#capacity) this.#replace(wanted);
+  }
+
+  /** Leaves the columns to a finished trace before a row in them is changed. */
+  #own(): void {
+    if (this.#shared) this.#replace(this.#capacity);
   }
 
   #setWords(at: number, low: number, high: number): void {
@@ -205,19 +233,28 @@ export class TraceStore {
 
   /** Makes room for more rows; false, and from now on only counting, when there are enough. */
   #grow(): boolean {
-    if (this.#capacity >= this.#rowsMax) {
+    if (this.#length >= this.#rowsMax) {
       this.enabled = false;
       this.#full = true;
       return false;
     }
-    this.#capacity = Math.min(Math.max(4096, this.#capacity * 2), this.#rowsMax);
-    const grown = allocate(this.#capacity);
-    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) {
-      grown[name].set(this.#columns[name]);
-    }
-    this.#columns = grown;
-    this.#words = new Uint32Array(grown.b.buffer);
+    this.#replace(Math.min(Math.max(CAPACITY_MIN, this.#capacity * 2), this.#rowsMax));
     return true;
+  }
+
+  /** Goes on with columns of that capacity, which hold the rows so far. */
+  #replace(capacity: number): void {
+    const columns = allocate(capacity);
+    const n = this.#length;
+    if (n > 0) {
+      for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) {
+        columns[name].set(this.#columns[name].subarray(0, n));
+      }
+    }
+    this.#columns = columns;
+    this.#words = new Uint32Array(columns.b.buffer);
+    this.#capacity = capacity;
+    this.#shared = false;
   }
 }
 

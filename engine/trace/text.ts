@@ -1,41 +1,135 @@
-import { describeRow, type RegisterNames } from "./sentence.ts";
+import { ACTORS } from "./actor.ts";
+import { rowCell } from "./lane-cell.ts";
+import { KIND } from "./schema.ts";
+import type { RegisterNames } from "./sentence.ts";
 import type { Trace } from "./store.ts";
 
-/** Columns of the text: which actors share one, from guest to wire. */
-const COLUMNS: readonly { readonly title: string; readonly actors: readonly number[] }[] = [
-  { title: "guest", actors: [0, 1] },
-  { title: "hypervisor", actors: [2] },
-  { title: "device", actors: [3, 5] },
-  { title: "host and wire", actors: [4, 6] },
+/** The lanes of the text, from guest to wire: which actors share one, and how wide it is. */
+const LANES: readonly {
+  readonly title: string;
+  readonly actors: readonly number[];
+  readonly width: number;
+}[] = [
+  {
+    title: "guest",
+    actors: [ACTORS.guestApplication.code, ACTORS.guestDriver.code],
+    width: 46,
+  },
+  { title: "hypervisor", actors: [ACTORS.hypervisor.code], width: 30 },
+  { title: "device", actors: [ACTORS.deviceModel.code, ACTORS.hardware.code], width: 46 },
+  {
+    title: "host and wire",
+    actors: [ACTORS.hostNetwork.code, ACTORS.wire.code],
+    width: 44,
+  },
 ];
-const INDENT = 4;
+const CYCLES_WIDTH = 10;
+const GUEST_LANE = 0;
+const HYPERVISOR_LANE = 1;
+const INDENT_MAX = 8;
 
 /**
- * Prints a trace like a sequence diagram: one line a row, indented by lane from guest to wire, a
- * blank line between packets.
+ * Prints a trace like a sequence diagram: time runs down, one lane for guest, hypervisor, device,
+ * host and wire each, in fixed widths. `←` is a store, `→` a load; an access that leaves the guest
+ * points to its exit. A line `packet N` stands where the packet changes; what lies inside a function
+ * or an interrupt is indented.
  * @param rowLimit Rows to print at most; the rest is counted in a last line.
+ * @param rowCount Rows there were, when the trace does not hold them all.
  */
-export function traceToText(trace: Trace, registers: RegisterNames, rowLimit = 1e6): string {
-  const lines: string[] = [`  row  packet  ${titles()}`];
+export function traceToText(
+  trace: Trace,
+  registers: RegisterNames,
+  rowLimit = 1e6,
+  rowCount = trace.length,
+): string {
+  const lines = [...header()];
   const shown = Math.min(trace.length, rowLimit);
-  let last = -2;
+  let packet = -2;
   for (let row = 0; row < shown; row++) {
-    const packet = trace.packet[row] as number;
-    if (packet !== last && row > 0) lines.push("");
-    last = packet;
-    const lane = COLUMNS.findIndex((column) => column.actors.includes(trace.actor[row] as number));
-    const column = COLUMNS[lane] ?? { title: "" };
-    const indent = " ".repeat(INDENT * Math.max(0, lane));
-    const number = packet < 0 ? "-" : String(packet + 1);
-    lines.push(
-      `${String(row + 1).padStart(5)}  ${number.padStart(6)}  ${indent}${column.title} ` +
-        `${describeRow(trace, row, registers)}`,
-    );
+    const now = trace.packet[row] as number;
+    if (now !== packet) lines.push("", now < 0 ? "no packet" : `packet ${now + 1}`);
+    packet = now;
+    const access = row + 1 < shown ? accessOfExit(trace, row) : -1;
+    const cells = ["", "", "", ""];
+    if (access >= 0) {
+      cells[GUEST_LANE] = arrowed(cell(trace, access, registers));
+      cells[HYPERVISOR_LANE] = cell(trace, row, registers);
+      row++;
+    } else cells[laneOf(trace, row)] = cell(trace, row, registers);
+    lines.push(...wrapped(trace.startCycles[row] as number, cells));
   }
-  if (shown < trace.length) lines.push(`       ${trace.length - shown} more rows`);
+  if (shown < rowCount) {
+    const rest = rowCount - shown;
+    lines.push("", `${" ".repeat(CYCLES_WIDTH)}  … ${rest} more ${rest === 1 ? "row" : "rows"}`);
+  }
   return `${lines.join("\n")}\n`;
 }
 
-function titles(): string {
-  return COLUMNS.map((column) => column.title).join(" | ");
+function* header(): Generator<string> {
+  const titles = LANES.map(({ title, width }) => title.padEnd(width)).join("  ");
+  yield `${"cycle".padStart(CYCLES_WIDTH)}  ${titles.trimEnd()}`;
+  const rules = LANES.map(({ width }) => "─".repeat(width)).join("  ");
+  yield `${"─".repeat(CYCLES_WIDTH)}  ${rules}`;
+}
+
+function laneOf(trace: Trace, row: number): number {
+  const actor = trace.actor[row] as number;
+  return LANES.findIndex((lane) => lane.actors.includes(actor));
+}
+
+/** The guest's access that a VM exit belongs to: the row behind it; -1 for an exit of its own. */
+function accessOfExit(trace: Trace, row: number): number {
+  if (trace.kind[row] !== KIND.vmExit) return -1;
+  const kind = trace.kind[row + 1] as number;
+  return kind >= KIND.mmioRead && kind <= KIND.configWrite ? row + 1 : -1;
+}
+
+function cell(trace: Trace, row: number, registers: RegisterNames): string {
+  return `${" ".repeat(indentOf(trace, row))}${rowCell(trace, row, registers)}`;
+}
+
+/** Two columns for each enclosing row of the same lane. */
+function indentOf(trace: Trace, row: number): number {
+  const lane = laneOf(trace, row);
+  let indent = 0;
+  let outer = trace.parent[row] as number;
+  while (outer >= 0 && indent < INDENT_MAX) {
+    if (laneOf(trace, outer) === lane) indent += 2;
+    outer = trace.parent[outer] as number;
+  }
+  return indent;
+}
+
+/** An access with an arrow to the exit in the next lane. */
+function arrowed(text: string): string {
+  const width = (LANES[GUEST_LANE]?.width ?? 0) - 1;
+  return text.length + 4 > width ? text : `${text} ${"─".repeat(width - text.length - 1)}▶`;
+}
+
+/** One moment as lines of the lanes' widths; words that do not fit go on below. */
+function wrapped(cycles: number, cells: readonly string[]): string[] {
+  const columns = cells.map((text, lane) => wrap(text, LANES[lane]?.width ?? 0));
+  const height = Math.max(...columns.map((column) => column.length));
+  const lines: string[] = [];
+  for (let at = 0; at < height; at++) {
+    const time = at === 0 ? String(cycles).padStart(CYCLES_WIDTH) : " ".repeat(CYCLES_WIDTH);
+    const parts = columns.map((column, lane) => (column[at] ?? "").padEnd(LANES[lane]?.width ?? 0));
+    lines.push(`${time}  ${parts.join("  ")}`.trimEnd());
+  }
+  return lines;
+}
+
+function wrap(text: string, width: number): string[] {
+  if (text.length <= width) return [text];
+  const indent = text.length - text.trimStart().length + 4;
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(" ", width);
+    const cut = space > indent ? space : width;
+    lines.push(rest.slice(0, cut));
+    rest = `${" ".repeat(indent)}${rest.slice(cut).trimStart()}`;
+  }
+  lines.push(rest);
+  return lines;
 }
