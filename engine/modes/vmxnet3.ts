@@ -4,6 +4,7 @@ import { buildVmxnet3 } from "../devices/vmxnet3/index.ts";
 import { Tap } from "../host/tap.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
+import type { KnobValues } from "./knob.ts";
 
 /** Paravirtualization in VMware's dialect: shared rings, generation bits, one doorbell register. */
 export const vmxnet3 = defineMode({
@@ -14,19 +15,54 @@ export const vmxnet3 = defineMode({
     driver: "vmxnet3",
     device: "VMXNET3",
     control: "VM exit to the backend",
-    doorbell: "VM exit on TXPROD; the backend sends before it returns",
+    doorbell: "VM exit on TXPROD, one for txThreshold packets; the backend sends before it returns",
     data: "the backend copies",
-    interrupt: "MSI-X, injected on VM entry",
+    interrupt: "MSI-X or INTx, injected on VM entry",
     hostPath: "TAP",
   },
-  knobs: { apicv: APICV_KNOB },
+  knobs: {
+    txThreshold: {
+      type: "integer",
+      default: 1,
+      min: 1,
+      max: 64,
+      doc: "packets that may wait for a doorbell; above 1 the backend polls while there is traffic",
+    },
+    txRingSize: {
+      type: "integer",
+      default: 512,
+      min: 32,
+      max: 4096,
+      powerOfTwo: true,
+      doc: "entries of the transmit ring and its data ring",
+    },
+    rxRingSize: {
+      type: "integer",
+      default: 1024,
+      min: 32,
+      max: 4096,
+      powerOfTwo: true,
+      doc: "entries of receive ring 0",
+    },
+    msix: { type: "boolean", default: true, doc: "MSI-X; off: INTx with the ICR register" },
+    apicv: APICV_KNOB,
+  },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/vmxnet3",
   interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
-  build(machine) {
+  build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
-    const nic = buildVmxnet3(machine, { control: trapped, doorbell: trapped });
+    const nic = buildVmxnet3(machine, { control: trapped, doorbell: trapped }, options(knobs));
     nic.wire.hostPath = new Tap(machine);
     return nic;
   },
 });
+
+function options(knobs: KnobValues): Parameters<typeof buildVmxnet3>[2] {
+  return {
+    interrupts: knobs["msix"] === true ? "msix" : "intx",
+    txRingSize: Number(knobs["txRingSize"]),
+    rxRingSize: Number(knobs["rxRingSize"]),
+    txThreshold: Number(knobs["txThreshold"]),
+  };
+}

@@ -54,6 +54,7 @@ export class Transmitter {
   readonly #headers = new FrameHeaders();
   readonly #descriptor: number;
   readonly #frame: number;
+  #completed = 0;
   #frameBytes = 0;
   #fragments = 0;
   #bounceBytes = 0;
@@ -82,12 +83,14 @@ export class Transmitter {
     this.#forgetFrame();
   }
 
-  /** A doorbell: sends everything whose descriptors are ready. */
-  process(queue: TransmitQueue): void {
+  /** Sends everything whose descriptors are ready; returns the number of packets completed. */
+  process(queue: TransmitQueue): number {
     const { trace } = this.#machine;
     const { packet } = trace;
+    this.#completed = 0;
     this.#processRing(queue);
     trace.packet = packet;
+    return this.#completed;
   }
 
   #processRing(queue: TransmitQueue): void {
@@ -202,6 +205,7 @@ export class Transmitter {
     view.setUint32(at + 12, completions.gen << TCD.genShift, true);
     this.#dma.put(at, completions.entryAddress, DESC_BYTES, this.#purposes.completion);
     completions.advance();
+    this.#completed++;
     this.#port.completed(queue.interrupt);
   }
 

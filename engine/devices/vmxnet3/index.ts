@@ -15,13 +15,20 @@ import { BAR0 } from "./registers.ts";
 /** The IOAPIC pin of INTA# in slot 5 of the recorded machine. */
 const GSI = 10;
 
-/** What can be chosen; the defaults are those of Linux 6.12. */
-export const VMXNET3_DEFAULTS: DriverOptions = {
+/** What can be chosen of driver and device. */
+export interface Vmxnet3NicOptions extends DriverOptions {
+  /** Packets that may wait for a doorbell while the backend polls, 1 to 64; 1: it never polls. */
+  readonly txThreshold: number;
+}
+
+/** The defaults: those of Linux 6.12 and QEMU 10.0. */
+export const VMXNET3_DEFAULTS: Vmxnet3NicOptions = {
   interrupts: "msix",
   txRingSize: 512,
   rxRingSize: 1024,
   rxRing2Size: 512,
   mtuBytes: 1500,
+  txThreshold: 1,
 };
 
 /** A VMXNET3 with its driver; `device` is there for tests and for what a host does to a NIC. */
@@ -34,13 +41,18 @@ export interface Vmxnet3Nic extends Nic {
 export function buildVmxnet3(
   machine: Machine,
   crossings: NicCrossings,
-  options: Partial<DriverOptions> = {},
+  options: Partial<Vmxnet3NicOptions> = {},
 ): Vmxnet3Nic {
   const { control, doorbell } = crossings;
+  const chosen = { ...VMXNET3_DEFAULTS, ...options };
   const configuration = crossings.configuration ?? control;
   const wire = new Wire(machine);
   const pin = machine.pin(GSI);
-  const device = new Vmxnet3(machine, wire, { macAddress: machine.identity.mac, pin });
+  const device = new Vmxnet3(machine, wire, {
+    macAddress: machine.identity.mac,
+    pin,
+    txThreshold: chosen.txThreshold,
+  });
   const netDevice = new NetDevice(machine);
   const pci = new PciDevice(new ConfigPort(machine, "vmxnet3", device.config, configuration));
   const table = new Bar(machine, device.msix, {
@@ -62,6 +74,6 @@ export function buildVmxnet3(
     bar1,
     pin,
   };
-  const driver = new Vmxnet3Driver(machine, netDevice, bus, { ...VMXNET3_DEFAULTS, ...options });
+  const driver = new Vmxnet3Driver(machine, netDevice, bus, chosen);
   return { netDevice, driver, wire, device };
 }

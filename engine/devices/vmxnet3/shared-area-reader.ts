@@ -54,6 +54,8 @@ export class SharedAreaReader {
   autoMask = false;
   readonly #owner: SharedAreaOwner;
   readonly #scratch: number;
+  /** Guest-physical address of the queue descriptors. */
+  #queues = 0;
 
   constructor(owner: SharedAreaOwner) {
     this.#owner = owner;
@@ -83,9 +85,9 @@ export class SharedAreaReader {
     owner.receiver.fragmentsMax = Math.max(1, this.#load16(SHARED.maxNumRxSG));
     this.eventInterrupt = this.#load8(SHARED.eventIntrIdx);
     this.autoMask = this.#load8(SHARED.autoMask) !== 0;
-    const queues = this.#load64(SHARED.queueDescAddress);
-    this.#startTransmitQueues(queues);
-    this.#startReceiveQueues(queues + this.txQueueCount * QUEUE_DESC_BYTES);
+    this.#queues = this.#load64(SHARED.queueDescAddress);
+    this.#startTransmitQueues(this.#queues);
+    this.#startReceiveQueues(this.#queues + this.txQueueCount * QUEUE_DESC_BYTES);
     return this.#interruptsValid();
   }
 
@@ -125,6 +127,15 @@ export class SharedAreaReader {
     if (byteCount === 0) return;
     dma.read(address, this.#scratch, byteCount, sharedPurpose);
     filter.multicast.set(memory.bytes.subarray(this.#scratch, this.#scratch + byteCount));
+  }
+
+  /** Writes the threshold of every transmit queue. */
+  setTransmitThreshold(packets: number): void {
+    const { dma, sharedPurpose } = this.#owner;
+    for (let i = 0; i < this.txQueueCount; i++) {
+      const at = this.#queues + i * QUEUE_DESC_BYTES + TX_QUEUE.txThreshold;
+      dma.store32(at, packets, sharedPurpose);
+    }
   }
 
   /** Sets bits in the event register, which lies in shared memory. */

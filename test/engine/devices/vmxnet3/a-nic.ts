@@ -1,6 +1,9 @@
 import { directAccess } from "../../../../engine/core/crossing.ts";
-import type { DriverOptions } from "../../../../engine/devices/vmxnet3/driver-options.ts";
-import { buildVmxnet3, type Vmxnet3Nic } from "../../../../engine/devices/vmxnet3/index.ts";
+import {
+  buildVmxnet3,
+  type Vmxnet3Nic,
+  type Vmxnet3NicOptions,
+} from "../../../../engine/devices/vmxnet3/index.ts";
 import type { GuestIdentity } from "../../../../engine/guest/identity.ts";
 import { Machine } from "../../../../engine/machine.ts";
 import { EVENTS, KIND, KIND_NAMES } from "../../../../engine/trace/schema.ts";
@@ -22,7 +25,10 @@ export interface RunningNic {
 }
 
 /** Builds one; small rings make wrapping cheap. */
-export function aNic(options: Partial<DriverOptions> = {}, identity?: GuestIdentity): RunningNic {
+export function aNic(
+  options: Partial<Vmxnet3NicOptions> = {},
+  identity?: GuestIdentity,
+): RunningNic {
   const machine = new Machine({
     guestBytes: 32 << 20,
     ...(identity === undefined ? {} : { identity }),

@@ -43,16 +43,18 @@ const step = fc.record({
   interruptsOff: fc.boolean(),
 });
 
+const steps = fc.array(step, { minLength: 1, maxLength: 25 });
+
 describe("Vmxnet3 conservation", () => {
   it(`keeps every frame in order and to the byte at any interleaving, seed ${SEED}`, () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
-        const run = aNic(SMALL);
+      fc.property(steps, fc.constantFrom(1, 3, 16), (all, txThreshold) => {
+        const run = aNic({ ...SMALL, txThreshold });
         const { machine, nic, send, sent, received } = run;
         const check = guard(run);
         const out: Uint8Array[] = [];
         const into: Uint8Array[] = [];
-        for (const { out: sizes, into: arrivals, interruptsOff } of steps) {
+        for (const { out: sizes, into: arrivals, interruptsOff } of all) {
           if (interruptsOff) machine.kernel.disableInterrupts();
           const ordered = arrivals.toSorted((a, b) => a.delay - b.delay);
           for (const { byteCount, delay } of ordered) {

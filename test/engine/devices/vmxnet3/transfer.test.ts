@@ -136,6 +136,33 @@ describe("Vmxnet3 with its driver", () => {
     expect(machine.memory.view.getUint32(base + TX_QUEUE.txNumDeferred, true)).to.equal(1);
   });
 
+  it("rings less for a backend that polls, which sends everything all the same", () => {
+    const frames = Array.from({ length: 100 }, (_, i) => generated(60 + i, "tx"));
+    const doorbells = [1, 8].map((txThreshold) => {
+      const { machine, send, sent } = aNic({ txThreshold });
+      for (const frame of frames) send(frame);
+      machine.run();
+      expect(sent).to.deep.equal(frames);
+      return accesses(machine).filter((line) => line.startsWith("mmioWrite vmxnet3-b0+600")).length;
+    });
+    // The first one wakes the backend, then every eighth; the last three are found by polling.
+    expect(doorbells).to.deep.equal([100, 13]);
+  });
+
+  it("is told to ring for each packet again once its backend rests", () => {
+    const { machine, nic, send, sent } = aNic({ txThreshold: 8 });
+    const at = nic.driver.memory.transmit.queueDesc.base + TX_QUEUE.txThreshold;
+    const threshold = (): number => machine.memory.view.getUint32(at, true);
+    expect(threshold()).to.equal(1);
+    send(generated(60, "tx"));
+    expect(threshold()).to.equal(8);
+    send(generated(61, "tx"));
+    expect(sent).to.have.lengthOf(1);
+    machine.run();
+    expect(sent).to.have.lengthOf(2);
+    expect(threshold()).to.equal(1);
+  });
+
   it("tells its receive producer index every 16 descriptors, if the device wants it", () => {
     const { machine, nic, arrive } = aNic();
     const { base } = nic.driver.memory.receive.queueDesc;
