@@ -21,6 +21,8 @@ export interface MachineOptions {
   readonly seed?: number;
   /** Whether trace rows are kept, default true. */
   readonly trace?: boolean;
+  /** Trace rows to keep at most, default all; what comes after them is only counted. */
+  readonly traceRowsMax?: number;
   /** Guest-physical memory in bytes, default 64 MiB. */
   readonly guestBytes?: number;
   /** The addresses the guest answers to, default QEMU's first NIC. */
@@ -58,7 +60,7 @@ export class Machine {
 
   constructor(options: MachineOptions = {}) {
     const guestBytes = options.guestBytes ?? 64 << 20;
-    this.trace = new TraceStore(options.trace ?? true);
+    this.trace = new TraceStore(options.trace ?? true, undefined, options.traceRowsMax);
     this.memory = new GuestMemory(guestBytes, HOST_BYTES);
     this.packets = new PacketTags(guestBytes);
     this.identity = options.identity ?? DEFAULT_IDENTITY;

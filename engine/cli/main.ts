@@ -1,18 +1,63 @@
-import { argv, exit, stderr, stdout } from "node:process";
+import process, { argv, stderr, stdout } from "node:process";
+import { InvariantError } from "../core/assert.ts";
+import { InputError } from "../core/input-error.ts";
+import { benchCommand } from "./bench.ts";
+import { UsageError, type Command } from "./command.ts";
+import { modesCommand } from "./modes.ts";
+import { runCommand } from "./run.ts";
+import { verifyCommand } from "./verify.ts";
 
-const USAGE = `Usage: trapline <command> [options]
+const COMMANDS: readonly Command[] = [modesCommand, runCommand, verifyCommand, benchCommand];
 
-The engine of Trapline without a browser.
+/** Exit statuses: bad input, bad usage, and a mistake of our own. */
+const BAD_INPUT = 1;
+const BAD_USAGE = 2;
+const BROKEN = 70;
 
-  --help     shows this text
-`;
+for (const stream of [stdout, stderr]) {
+  stream.on("error", (error: Error & { code?: string }) => {
+    // Whoever read our output has seen enough (`trapline run … | head`).
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+}
+process.exitCode = await main(argv.slice(2));
 
-const [command] = argv.slice(2);
-if (command === "--help") {
-  stdout.write(USAGE);
-} else {
-  stderr.write(
-    `trapline: ${command === undefined ? "no command" : `unknown command ${command}`}\n`,
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === "--help" || name === "-h" || name === "help") {
+    stdout.write(usage());
+    return 0;
+  }
+  try {
+    const command = COMMANDS.find((candidate) => candidate.name === name);
+    if (command === undefined) {
+      const known = COMMANDS.map((candidate) => candidate.name).join(", ");
+      const what = name === undefined ? "no command given" : `there is no command ${name}`;
+      throw new UsageError(`${what}; there are ${known}.`);
+    }
+    if (rest.includes("--help") || rest.includes("-h")) {
+      stdout.write(`Usage: trapline ${command.name} ${command.synopsis}\n  ${command.summary}\n`);
+      return 0;
+    }
+    return await command.run(rest);
+  } catch (error) {
+    if (error instanceof UsageError) return complain(error.message, BAD_USAGE);
+    if (error instanceof InputError) return complain(error.message, BAD_INPUT);
+    if (!(error instanceof InvariantError)) throw error;
+    return complain(`this is a mistake in Trapline itself: ${error.message}`, BROKEN);
+  }
+}
+
+/** One line, whatever an argument held. */
+function complain(message: string, status: number): number {
+  stderr.write(`trapline: ${message.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`);
+  return status;
+}
+
+function usage(): string {
+  const lines = COMMANDS.map(
+    (command) => `  trapline ${command.name} ${command.synopsis}\n      ${command.summary}`,
   );
-  exit(2);
+  return `Usage: trapline COMMAND [options]\n\n${lines.join("\n")}\n`;
 }

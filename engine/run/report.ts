@@ -2,7 +2,10 @@ import { traceToText } from "../trace/text.ts";
 import type { Run } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
 
-/** A run as a story: what it is, its rows by packet, what it counted. */
+/**
+ * A run as a story: what it is, its rows by packet, what it counted.
+ * @param rowLimit Rows to tell at most; 0 leaves the story out.
+ */
 export function runToText(run: Run, rowLimit: number): string {
   const { mode, direction, packetCount } = run;
   const knobs = Object.entries(run.knobs).map(([name, value]) => `${name}=${shown(value)}`);
@@ -11,7 +14,8 @@ export function runToText(run: Run, rowLimit: number): string {
     `${plural(packetCount, "packet")}, ${direction}${knobs.length > 0 ? `, ${knobs.join(" ")}` : ""}`,
     "",
   ];
-  const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit)}\n` : "";
+  const rows = run.totals.events;
+  const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit, rows)}\n` : "";
   return `${lines.join("\n")}\n${story}${totalsToText(run.totals, packetCount)}`;
 }
 

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly seed?: number;
   /** Whether the trace is kept, default true. */
   readonly trace?: boolean;
+  /** Trace rows to keep at most, default all; the totals count them all the same. */
+  readonly traceRowsMax?: number;
   /** Whether probe, interface-up and warm-up stay in the trace and totals, default false. */
   readonly includeSetup?: boolean;
   /** Whether the frames on the wire and in the guest are kept, default true. */
@@ -65,6 +67,9 @@ export interface Run {
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
 
 const ECHO_DELAY_MICROSECONDS = 20;
+/** Rows to make room for at once: what most modes need for a packet, and 94 MiB at most. */
+const ROWS_PER_PACKET = 64;
+const ROWS_RESERVED_MAX = 1 << 21;
 /** Packets between two calls of onProgress. */
 const PROGRESS_PACKETS = 1024;
 
@@ -81,6 +86,7 @@ export function simulate(scenario: Scenario): Run {
   const machine = new Machine({
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
+    ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
     identity: identityOf(frames, direction === "rx" ? "destination" : "source"),
     interruptCrossing: (self) => mode.interrupt(self, knobs),
   });
@@ -95,6 +101,7 @@ export function simulate(scenario: Scenario): Run {
     machine.trace.clear();
     machine.exitsByReason.fill(0);
   }
+  machine.trace.reserve(Math.min(packetCount * ROWS_PER_PACKET, ROWS_RESERVED_MAX));
   const seen = watch(machine, nic, scenario);
   post(machine, nic, scenario, packetCount);
   machine.run();
@@ -115,15 +122,17 @@ export function simulate(scenario: Scenario): Run {
 
 function registerNames(machine: Machine, trace: Trace): RegisterNames {
   const names = new Map<string, string>();
+  const seen = new Set<number>();
   for (let row = 0; row < trace.length; row++) {
     const kind = trace.kind[row] as number;
     if (kind < KIND.mmioRead || kind > KIND.pioWrite) continue;
     const where = trace.where[row] as number;
     const offset = trace.a[row] as number;
-    const key = registerKey(where, offset);
-    if (names.has(key)) continue;
+    const place = where * 4294967296 + offset;
+    if (seen.has(place)) continue;
+    seen.add(place);
     const name = machine.regions.get(trace.names[where] ?? "")?.nameOf?.(offset);
-    if (name !== undefined) names.set(key, name);
+    if (name !== undefined) names.set(registerKey(where, offset), name);
   }
   return names;
 }

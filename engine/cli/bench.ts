@@ -1,0 +1,116 @@
+import { performance } from "node:perf_hooks";
+import { stdout } from "node:process";
+import type { Mode } from "../modes/define.ts";
+import { findMode, MODES } from "../modes/index.ts";
+import { generatePackets } from "../packets/packet-generator.ts";
+import { simulate, type Run } from "../run/simulate.ts";
+import { BYTES_PER_ROW } from "../trace/store.ts";
+import type { Command } from "./command.ts";
+import { readOptionsOnly, wholeNumber } from "./options.ts";
+
+/** What was measured of one mode, one direction, with or without its trace. */
+interface Measurement {
+  readonly mode: string;
+  readonly direction: "tx" | "rx";
+  readonly trace: boolean;
+  /** Median over the rounds. */
+  readonly packetsPerSecond: number;
+  readonly eventsPerSecond: number;
+  readonly eventsPerPacket: number;
+  readonly bytesPerEvent: number;
+}
+
+const FRAME_BYTES = 60;
+const ROUNDS = 5;
+
+/** `trapline bench`: packets and events per second for every mode, with and without the trace. */
+export const benchCommand: Command = {
+  name: "bench",
+  synopsis: "[--mode ID] [--packets N] [--json]",
+  summary: "measures packets and events per second, 64 B packets (60 B without FCS), median of 5",
+  run(args) {
+    const { values } = readOptionsOnly("bench", args, {
+      mode: { type: "string" },
+      packets: { type: "string" },
+      json: { type: "boolean" },
+    });
+    const count = wholeNumber("packets", (values["packets"] as string) ?? "100000", 1000, 1e7);
+    const only = values["mode"];
+    const modes = typeof only === "string" ? [findMode(only)] : MODES;
+    const asJson = values["json"] === true;
+    if (!asJson) stdout.write(`${header()}\n`);
+    const all: Measurement[] = [];
+    for (const mode of modes) {
+      for (const direction of ["tx", "rx"] as const) {
+        for (const trace of [false, true]) {
+          const measured = measure(mode, direction, trace, count);
+          all.push(measured);
+          if (!asJson) stdout.write(`${line(measured)}\n`);
+        }
+      }
+    }
+    if (asJson) stdout.write(`${JSON.stringify({ packets: count, measurements: all }, null, 2)}\n`);
+    return 0;
+  },
+};
+
+function measure(mode: Mode, direction: "tx" | "rx", trace: boolean, count: number): Measurement {
+  const frames = generatePackets({
+    count: 256,
+    frameBytesWithoutFcs: FRAME_BYTES,
+    seed: 1,
+    direction,
+  });
+  const speeds: number[] = [];
+  let run: Run | undefined;
+  for (let round = 0; round <= ROUNDS; round++) {
+    const startMs = performance.now();
+    run = simulate({
+      mode,
+      frames,
+      packetCount: count,
+      direction,
+      gapMicroseconds: 1,
+      trace,
+      keepFrames: false,
+    });
+    // Round 0 warms the compiler up.
+    if (round > 0) speeds.push((count * 1000) / (performance.now() - startMs));
+  }
+  speeds.sort((a, b) => a - b);
+  const packetsPerSecond = speeds[Math.floor(ROUNDS / 2)] ?? 0;
+  const eventsPerPacket = (run?.totals.events ?? 0) / count;
+  return {
+    mode: mode.id,
+    direction,
+    trace,
+    packetsPerSecond,
+    eventsPerSecond: packetsPerSecond * eventsPerPacket,
+    eventsPerPacket,
+    bytesPerEvent: BYTES_PER_ROW,
+  };
+}
+
+function header(): string {
+  return [
+    "mode".padEnd(18),
+    "dir".padEnd(4),
+    "trace".padEnd(6),
+    "packets/s".padStart(12),
+    "events/s".padStart(14),
+    "events/packet".padStart(14),
+    "bytes/event".padStart(12),
+  ].join(" ");
+}
+
+function line(measured: Measurement): string {
+  return [
+    measured.mode.padEnd(18),
+    measured.direction.padEnd(4),
+    (measured.trace ? "full" : "off").padEnd(6),
+    Math.round(measured.packetsPerSecond).toString().padStart(12),
+    Math.round(measured.eventsPerSecond).toString().padStart(14),
+    measured.eventsPerPacket.toFixed(1).padStart(14),
+    (measured.trace ? String(measured.bytesPerEvent) : "-").padStart(12),
+  ].join(" ");
+}
