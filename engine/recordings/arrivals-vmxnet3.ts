@@ -13,6 +13,8 @@ export function vmxnet3Arrivals(events: readonly RecordedEvent[], sent: number):
   let consumed = 0;
   /** Something has happened since the last message that a pending interrupt would explain. */
   let pending = false;
+  /** The write that unmasked the vector, while it is unmasked: an arrival then sends a message. */
+  let unmasked = -1;
   let lastWrite = -1;
   let firstMasked = -1;
   const arrive = (at: number): void => {
@@ -24,16 +26,22 @@ export function vmxnet3Arrivals(events: readonly RecordedEvent[], sent: number):
   for (const [at, event] of events.entries()) {
     if (event.op === "mmio_write" && event.region === "vmxnet3-b0") {
       lastWrite = at;
+      if (isUnmask(event)) unmasked = at;
       if (event.offset >= 0x600 && event.offset < 0x800) pending = true;
     } else if (event.op === "msix") {
+      const fromUnmask = event.from === "vcpu-thread" && lastWrite >= 0 && lastWrite === unmasked;
       if (event.from === "main-loop") arrive(at);
-      else if (lastWrite >= 0 && isUnmask(events[lastWrite])) {
-        if (!pending) arrive(lastWrite);
-        if (firstMasked < 0) firstMasked = lastWrite;
-      }
+      if (fromUnmask && !pending) arrive(lastWrite);
+      if (fromUnmask && firstMasked < 0) firstMasked = lastWrite;
+      // A message masks its vector, except one that the unmasking itself sent.
+      if (!fromUnmask) unmasked = -1;
       pending = false;
     } else if (isCompletionSeen(events, at)) {
-      if (arrived === consumed) arrive(at);
+      if (arrived === consumed) {
+        // Without a message of its own it came before the write that unmasked.
+        arrive(unmasked >= 0 ? unmasked : at);
+        if (unmasked >= 0) pending = false;
+      }
       if (isCompletionFound(events, at)) consumed++;
     }
   }
