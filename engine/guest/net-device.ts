@@ -159,7 +159,8 @@ export class NetDevice {
     this.onReceive?.(address, byteCount, packet);
   }
 
-  get #open(): boolean {
+  /** Whether frames go to the driver now: neither it nor byte queue limits hold them back. */
+  get accepting(): boolean {
     return !this.#stopped && !this.#heldBack;
   }
 
@@ -168,7 +169,7 @@ export class NetDevice {
     const machine = this.#machine;
     if (this.#queue.length === 0 && this.#requeued.length === 0 && !this.#running) {
       this.#running = true;
-      const sent = this.#open && this.#xmit(skb, false);
+      const sent = this.accepting && this.#xmit(skb, false);
       this.#running = false;
       if (!sent) this.#requeued.push(skb);
       else if (this.#queue.length > 0) this.#runQueue();
@@ -204,7 +205,7 @@ export class NetDevice {
   #dequeue(budget: number): boolean {
     const batch = this.#batch;
     batch.length = 0;
-    if (!this.#open) return false;
+    if (!this.accepting) return false;
     const turnedBack = this.#requeued.shift();
     if (turnedBack !== undefined) batch.push(turnedBack);
     else {

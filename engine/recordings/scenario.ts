@@ -42,12 +42,19 @@ export function readScenario(folder: RecordingFolder, run: RecordedRun): Scenari
     memoryBytes: manifest.memoryBytes,
     rssKey: readRssKey(run.phases.get("init")?.events ?? []),
     smallHeadOffset: readSmallHeadOffset(run),
+    receiveModeRuns: readReceiveModeRuns(run.phases.get("init")?.events ?? []),
   };
   const known = run.variant === "plain" && folder.capture !== undefined;
   const phases = known
     ? packetsOfCapture(folder.capture as Uint8Array, run)
     : packetsOfAgent(folder, run);
   return { nic, phases };
+}
+
+/** Each run of virtio_net's work item is three control commands: two modes and the MAC table. */
+function readReceiveModeRuns(init: readonly RecordedEvent[]): number {
+  const commands = init.filter((event) => event.op === "notify" && event.queue === "ctrl").length;
+  return Math.round(commands / 3);
 }
 
 /** The frames on the wire in a phase, per direction, as the recording counts them. */

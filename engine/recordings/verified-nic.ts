@@ -14,6 +14,8 @@ export interface NicScenario {
   readonly rssKey: readonly number[];
   /** Where in 256 bytes the guest's allocator put the heads of small packets, as copies show it. */
   readonly smallHeadOffset: number;
+  /** How often virtio_net set its address lists when the interface went up: a race of Linux's. */
+  readonly receiveModeRuns: number;
 }
 
 /**

@@ -59,6 +59,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
       burst: options.transmitBurst,
       wakeCycles: options.wakeCycles,
       stepCycles: options.stepCycles,
+      separateCompletion: options.separateCompletion,
     });
     this.#control = new ControlQueue(this, this);
     wire.attach(this.#receiver);

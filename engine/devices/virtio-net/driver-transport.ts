@@ -133,8 +133,9 @@ export abstract class VirtioPciDriver implements IrqHandler {
   /** `vp_set_vq_affinity`: the next interrupt of the queue's own vector rewrites its entry. */
   setAffinity(index: number): void {
     const active = this.#active[index];
-    if (active?.action === undefined || this.bus.msix === undefined) return;
-    this.bus.msix.setAffinity(active.vector, active.action);
+    const action = active?.action ?? this.#sharedAction;
+    if (active === undefined || action === undefined) return;
+    this.bus.msix?.setAffinity(active.vector, action);
   }
 
   /** `vp_del_vqs`. */

@@ -55,6 +55,14 @@ const RING_FEATURES = FeatureSet.of(
   "NOTIFICATION_DATA",
 );
 
+/** What the driver is given. */
+export interface DriverOptions {
+  /** Module parameter napi_tx. */
+  readonly napiTx: boolean;
+  /** How often the address lists are set when the interface goes up. */
+  readonly receiveModeRuns: number;
+}
+
 /**
  * Linux's virtio_net on virtio-pci, from the PCI probe to its removal, access for access;
  * drivers/net/virtio_net.c, drivers/virtio/virtio.c, virtio_pci_common.c, Linux 6.12.
@@ -63,7 +71,7 @@ export class VirtioNetDriver implements NetDriver {
   readonly #machine: Machine;
   readonly #netDevice: NetDevice;
   readonly #bus: VirtioBus;
-  readonly #napiTx: boolean;
+  readonly #options: DriverOptions;
   readonly #configWork: ConfigWork;
   readonly #mac = new Uint8Array(6);
   #transport: VirtioPciDriver | undefined;
@@ -73,11 +81,11 @@ export class VirtioNetDriver implements NetDriver {
   #carrier = false;
   #open = false;
 
-  constructor(machine: Machine, netDevice: NetDevice, bus: VirtioBus, napiTx: boolean) {
+  constructor(machine: Machine, netDevice: NetDevice, bus: VirtioBus, options: DriverOptions) {
     this.#machine = machine;
     this.#netDevice = netDevice;
     this.#bus = bus;
-    this.#napiTx = napiTx;
+    this.#options = options;
     this.#configWork = new ConfigWork(() => this.#readLink());
     netDevice.attach(this);
   }
@@ -114,7 +122,7 @@ export class VirtioNetDriver implements NetDriver {
     this.#findQueues(transport);
     transport.addStatus(STATUS.DRIVER_OK);
     transport.getStatus();
-    this.#netDevice.bulkBytes = this.#napiTx ? this.#netDevice.byteLimitAvailable : () => 0;
+    this.#netDevice.bulkBytes = this.#options.napiTx ? this.#netDevice.byteLimitAvailable : () => 0;
   }
 
   open(): void {
@@ -123,10 +131,11 @@ export class VirtioNetDriver implements NetDriver {
     this.#receive?.enable();
     this.#send?.enable();
     this.#readLink();
-    // The address lists are set twice: dev_set_rx_mode queues the work, which starts and waits for
-    // the rtnl lock; joining 224.0.0.1 queues it again.
-    this.#setReceiveMode([ALL_HOSTS_MAC, ...this.#machine.identity.multicastMacs]);
-    this.#setReceiveMode([ALL_HOSTS_MAC, ...this.#machine.identity.multicastMacs]);
+    // Mostly twice: dev_set_rx_mode queues the work, which starts and waits for the rtnl lock;
+    // joining 224.0.0.1 queues it again. Once, when it had not started by then.
+    for (let i = 0; i < this.#options.receiveModeRuns; i++) {
+      this.#setReceiveMode([ALL_HOSTS_MAC, ...this.#machine.identity.multicastMacs]);
+    }
     if (!this.features.has(FEATURE.CTRL_VLAN)) return;
     for (const identifier of this.#machine.identity.vlanIds) this.#control?.addVlan(identifier);
   }
@@ -190,7 +199,7 @@ export class VirtioNetDriver implements NetDriver {
     const send = new SendQueue(this.#machine, this.#netDevice, queues[1] as DriverVirtqueue, {
       headerBytes,
       mergeable,
-      napi: this.#napiTx,
+      napi: this.#options.napiTx,
     });
     this.#send = send;
     this.#receive = new ReceiveQueue(this.#machine, this.#netDevice, queues[0] as DriverVirtqueue, {

@@ -43,7 +43,7 @@ export function buildVirtioNet(
   const pci = new VirtioPciFunction(machine, device, options);
   const bus = connect(machine, crossings, options, device, pci);
   const netDevice = new NetDevice(machine);
-  const driver = new VirtioNetDriver(machine, netDevice, bus, options.napiTx);
+  const driver = new VirtioNetDriver(machine, netDevice, bus, options);
   return { netDevice, driver, wire, device, bus };
 }
 

@@ -30,6 +30,15 @@ export interface VirtioNetOptions {
   readonly wakeCycles: number;
   /** Cycles between two frames of the transmit bottom half. */
   readonly stepCycles: number;
+  /**
+   * Sending a frame and giving its buffer back are two steps of the host thread, so that a guest
+   * access may come between them; else one.
+   */
+  readonly separateCompletion: boolean;
+  /** VIRTIO_F_ACCESS_PLATFORM is offered: the driver has to accept it. */
+  readonly accessPlatform: boolean;
+  /** How often the driver sets its address lists when the interface goes up: once or twice. */
+  readonly receiveModeRuns: number;
   /** The guest's driver cleans its transmit ring in NAPI (module parameter napi_tx). */
   readonly napiTx: boolean;
   /** IOAPIC pin of INTA#. */
@@ -54,6 +63,9 @@ export const DEFAULT_OPTIONS: VirtioNetOptions = {
   transmitBurst: 256,
   wakeCycles: 60,
   stepCycles: 12,
+  separateCompletion: false,
+  accessPlatform: false,
+  receiveModeRuns: 2,
   napiTx: true,
   gsi: 10,
 };
@@ -85,6 +97,7 @@ export function offeredFeatures(options: VirtioNetOptions): FeatureSet {
   if (options.eventIndex) features.add(FEATURE.EVENT_IDX);
   if (options.packed) features.add(FEATURE.RING_PACKED);
   if (options.interface !== "legacy") features.add(FEATURE.VERSION_1);
+  if (options.accessPlatform) features.add(FEATURE.ACCESS_PLATFORM);
   for (const name of options.withheld) features.remove(FEATURE[name]);
   return features;
 }

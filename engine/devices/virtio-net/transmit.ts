@@ -18,7 +18,11 @@ export interface TransmitOptions {
   readonly burst: number;
   readonly wakeCycles: number;
   readonly stepCycles: number;
+  readonly separateCompletion: boolean;
 }
+
+/** Stream of the host steps that give queue 0's sent buffers back; queue n's is n more. */
+const COMPLETION_STREAM = 32;
 
 /**
  * The device's transmit side: a bottom half in QEMU's main loop that a notification schedules and
@@ -32,6 +36,7 @@ export class Transmitter {
   readonly #wire: Wire;
   readonly #options: TransmitOptions;
   readonly #task: TransmitStep;
+  readonly #completion: CompletionStep;
   readonly #slot: number;
   readonly #copyId: number;
   readonly #popId: number;
@@ -52,6 +57,7 @@ export class Transmitter {
     this.#wire = wire;
     this.#options = options;
     this.#task = new TransmitStep(this, queue.index);
+    this.#completion = new CompletionStep(this, COMPLETION_STREAM + queue.index);
     this.#slot = device.memory.allocateHost(FRAME_BYTES_MAX);
     this.#copyId = device.traceId("frame: guest buffer to host");
     this.#popId = device.traceId("virtqueue_pop");
@@ -68,7 +74,9 @@ export class Transmitter {
 
   /** The state after reset: a run that is asked for finds nothing to do. */
   cancel(): void {
-    if (this.#task.queued) this.#device.machine.scheduler.cancel(this.#task);
+    const { scheduler } = this.#device.machine;
+    if (this.#task.queued) scheduler.cancel(this.#task);
+    if (this.#completion.queued) scheduler.cancel(this.#completion);
     this.#running = false;
     this.#rechecking = false;
     this.#frames = 0;
@@ -92,8 +100,19 @@ export class Transmitter {
     }
     const result = this.#flushOne();
     if (result === FLUSHED.stopped) this.#end();
-    else if (result === FLUSHED.frame) this.#frameSent();
-    else this.#queueEmpty();
+    else if (result === FLUSHED.nothing) this.#queueEmpty();
+    else if (this.#options.separateCompletion) this.#device.machine.post(this.#completion, 0);
+    else this.complete();
+  }
+
+  /** Gives the buffer of the frame that was sent back, and goes on. */
+  complete(): void {
+    const { element, ring, index } = this.#queue;
+    const { machine } = this.#device;
+    ring.push(element, 0);
+    machine.note(KIND.deviceStep, MODEL, this.#pushId, index, element.index);
+    this.#device.notify(this.#queue);
+    this.#frameSent();
   }
 
   #frameSent(): void {
@@ -139,17 +158,11 @@ export class Transmitter {
     const { element, ring, index } = this.#queue;
     const { machine } = this.#device;
     if (!ring.pop(element)) return FLUSHED.nothing;
-    const before = machine.trace.packet;
     machine.trace.packet = machine.packets.get((element.addresses[0] as number) + this.headerBytes);
     machine.note(KIND.deviceStep, MODEL, this.#popId, index, element.index);
-    const sent = this.#send(element);
-    if (sent) {
-      ring.push(element, 0);
-      machine.note(KIND.deviceStep, MODEL, this.#pushId, index, element.index);
-      this.#device.notify(this.#queue);
-    } else ring.detach(element);
-    machine.trace.packet = before;
-    return sent ? FLUSHED.frame : FLUSHED.stopped;
+    if (this.#send(element)) return FLUSHED.frame;
+    ring.detach(element);
+    return FLUSHED.stopped;
   }
 
   /** Copies the frame without its header and puts it on the wire; false when the guest erred. */
@@ -190,5 +203,18 @@ class TransmitStep extends Task {
 
   override run(): void {
     this.#transmitter.step();
+  }
+}
+
+class CompletionStep extends Task {
+  readonly #transmitter: Transmitter;
+
+  constructor(transmitter: Transmitter, stream: number) {
+    super(HAND_OVER.hostStep, stream);
+    this.#transmitter = transmitter;
+  }
+
+  override run(): void {
+    this.#transmitter.complete();
   }
 }

@@ -147,6 +147,14 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   /** `virtio_set_status`. */
   setStatus(value: number): void {
     this.#note(this.#setStatusId, value);
+    const agrees = (value & ~this.status & STATUS.FEATURES_OK) !== 0;
+    if (agrees && this.hostFeatures.has(FEATURE.ACCESS_PLATFORM)) {
+      // A driver that goes around the IOMMU is refused: FEATURES_OK stays clear.
+      if (!this.guestFeatures.has(FEATURE.ACCESS_PLATFORM)) {
+        this.refuse("virtio: VIRTIO_F_ACCESS_PLATFORM not accepted", value);
+        return;
+      }
+    }
     this.onStatus(value);
     this.status = value;
   }

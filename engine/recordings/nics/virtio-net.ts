@@ -40,7 +40,8 @@ export function verifiedVirtioNet(scenario: NicScenario): VerifiedNic {
       ? DEFAULT_IDENTITY
       : { ...DEFAULT_IDENTITY, mac: Uint8Array.from(mac, (byte) => Number.parseInt(byte, 16)) };
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
-  const settings = settingsOf(options);
+  const { receiveModeRuns } = scenario;
+  const settings = { ...settingsOf(options), receiveModeRuns };
   const nic = buildVirtioNet(machine, { control: directAccess, doorbell: directAccess }, settings);
   nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
   return { machine, nic };
@@ -60,6 +61,8 @@ function settingsOf(options: ReadonlyMap<string, string>): Partial<VirtioNetOpti
     ioeventfd: isOn(options, "ioeventfd", true),
     vectors: Number(vectors),
     withheld,
+    accessPlatform: isOn(options, "iommu_platform", false),
+    separateCompletion: false,
     wakeCycles: 0,
     stepCycles: 0,
   };
