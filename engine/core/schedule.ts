@@ -9,6 +9,11 @@ export interface SchedulePoint {
   readonly afterAccesses: number;
   /** Not before the guest has nothing left to do; default false: as soon as that many are over. */
   readonly whenIdle?: boolean;
+  /**
+   * Datagrams that the application has handed over since the last counted access (its queue is
+   * stopped, so nothing else shows them); default 0. A guest at rest does not wait for them.
+   */
+  readonly afterSends?: number;
   /** Dropped at once when its hand-over does not wait (the empty turn that ends a batch). */
   readonly optional?: boolean;
 }
@@ -32,6 +37,8 @@ export class Schedule {
   readonly #covered = new Set<number>();
   /** Accesses counted so far. */
   accessCount = 0;
+  /** Datagrams handed over since the last counted access. */
+  sendCount = 0;
   /** Points that were used before their count, because the guest had come to rest. */
   forcedCount = 0;
   /** Points that were used while their hand-over was really waiting. */
@@ -56,7 +63,9 @@ export class Schedule {
 
   /** A guest access is over. */
   pass(kind: number, where: number, offset: number): void {
-    if (this.#counts(kind, where, offset)) this.accessCount++;
+    if (!this.#counts(kind, where, offset)) return;
+    this.accessCount++;
+    this.sendCount = 0;
   }
 
   /** Number of points in all. */

@@ -91,6 +91,13 @@ export class Scheduler {
     this.attend();
   }
 
+  /** The application has handed a datagram over: a point of the schedule may count it. */
+  passSend(): void {
+    if (this.#schedule === undefined) return;
+    this.#schedule.sendCount++;
+    this.attend();
+  }
+
   /** Between two guest accesses, where an interrupt begins: points of the schedule may come here. */
   passPoint(): void {
     if (this.#schedule !== undefined) this.attend();
@@ -166,6 +173,9 @@ export class Scheduler {
     const point = schedule.next;
     if (point === undefined || schedule.accessCount < point.afterAccesses) return false;
     if (point.whenIdle === true && !idle) return false;
+    if (!idle && schedule.accessCount === point.afterAccesses) {
+      if (schedule.sendCount < (point.afterSends ?? 0)) return false;
+    }
     return this.#usePoint(schedule, point);
   }
 

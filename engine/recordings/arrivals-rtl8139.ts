@@ -1,5 +1,6 @@
 import { place, type ArrivalCounts } from "./arrivals.ts";
 import type { RecordedEvent } from "./event.ts";
+import { BufferRoom, type Outcome, type ReceiveRoom, RingRoom } from "./receive-room.ts";
 
 const ISR = 0x3e;
 const IMR = 0x3c;
@@ -8,6 +9,7 @@ const CAPR = 0x38;
 /** TSD0-3 and TPPoll: writes in which the chip transmits and raises its line itself. */
 const DOORBELLS = [0x10, 0x14, 0x18, 0x1c, 0xd9];
 const ROK = 1n;
+const RXOVW = 0x10n;
 const OWN = 1n << 31n;
 /** 8139cp's NAPI weight: a poll that handles that many is followed by another at once. */
 const WEIGHT = 16;
@@ -16,27 +18,63 @@ const WEIGHT = 16;
 interface State {
   readonly events: readonly RecordedEvent[];
   readonly counts: ArrivalCounts;
-  /** ISR has ROK set. */
+  readonly room: ReceiveRoom;
+  /** Frame sizes on the wire in bytes, in order. */
+  readonly sizes: readonly number[];
+  /** Frames that the driver never takes because the ring was full, and that are not placed yet. */
+  lost: number;
+  /** ISR has ROK set, and RXOVW. */
   rok: boolean;
-  /** The last write that cleared ROK, or -1. */
+  overflow: boolean;
+  /** IMR keeps receive interrupts back. */
+  masked: boolean;
+  /** The last write that cleared ROK, the last write to CAPR, or -1. */
   lastClear: number;
+  lastCapr: number;
   arrived: number;
-  consumed: number;
 }
 
 /**
- * Frames arriving at an RTL8139, shown by its line, by ROK in ISR, by the receive buffer not being
- * empty (8139too) and by descriptors without OWN (8139cp, where rings are recorded).
+ * Frames arriving at an RTL8139, shown by its line, by ROK and RXOVW in ISR, by the receive buffer
+ * not being empty (8139too) and by descriptors without OWN (8139cp, where rings are recorded).
+ * @param waiting Sizes of frames that the phase before left in the chip's receive buffer.
  */
-export function rtl8139Arrivals(events: readonly RecordedEvent[], sent: number): ArrivalCounts {
+export function rtl8139Arrivals(
+  events: readonly RecordedEvent[],
+  sent: number,
+  waiting: readonly number[],
+): ArrivalCounts {
   const counts: ArrivalCounts = new Map();
-  const state: State = { events, counts, rok: false, lastClear: -1, arrived: 0, consumed: 0 };
-  for (let at = 0; at < events.length; at++) {
-    if (state.arrived < sent) look(state, at);
-    else break;
-  }
+  const usesBuffer = events.some((e) => e.op === "mmio_read" && e.offset === CR);
+  const room = usesBuffer ? new BufferRoom(waiting) : new RingRoom();
+  const sizes = events.flatMap((event) => (event.op === "wire_rx" ? [event.byteCount] : []));
+  const state: State = {
+    events,
+    counts,
+    room,
+    sizes,
+    lost: usesBuffer ? 0 : lostFrames(events, sent),
+    rok: false,
+    overflow: false,
+    masked: false,
+    lastClear: -1,
+    lastCapr: -1,
+    arrived: 0,
+  };
+  for (let at = 0; at < events.length && state.arrived < sent; at++) look(state, at);
   shareHidden(state, sent - state.arrived);
   return counts;
+}
+
+/** Frames that 8139cp never took although the ring overflowed; 1 where the ring is not recorded. */
+function lostFrames(events: readonly RecordedEvent[], sent: number): number {
+  const overflows = events.some(
+    (e) => e.op === "mmio_read" && e.offset === ISR && (e.value & RXOVW) !== 0n,
+  );
+  if (!overflows) return 0;
+  const loads = events.filter((e) => e.op === "mem_read" && isOwnWord(e));
+  if (loads.length === 0) return 1;
+  return sent - loads.filter((e) => e.op === "mem_read" && (e.value & OWN) === 0n).length;
 }
 
 function look(state: State, at: number): void {
@@ -46,19 +84,41 @@ function look(state: State, at: number): void {
     const offset = offsetOf(state.events, write);
     if (!DOORBELLS.includes(offset) && !state.rok) arrive(state, write);
   } else if (event.op === "irq_assert") arrive(state, at);
-  else if (event.op === "mmio_read" && event.offset === ISR) {
-    if ((event.value & ROK) === 0n) state.rok = false;
-    else if (!state.rok) arrive(state, at);
-  } else if (event.op === "mmio_write" && event.offset === ISR) {
+  else if (event.op === "mmio_read" && event.offset === ISR) statusRead(state, at, event.value);
+  else if (event.op === "mmio_write" && event.offset === ISR) {
+    if ((event.value & RXOVW) !== 0n) state.overflow = false;
     if ((event.value & ROK) === 0n) return;
     state.rok = false;
     state.lastClear = at;
+  } else if (event.op === "mmio_write" && event.offset === IMR) {
+    state.masked = (event.value & ROK) === 0n;
   } else if (event.op === "mmio_read" && event.offset === CR) {
     if ((event.value & 1n) === 0n) found(state, at);
-  } else if (event.op === "mmio_write" && event.offset === CAPR) state.consumed++;
-  else if (event.op === "mem_read" && isOwnWord(event)) {
-    if ((event.value & OWN) === 0n) found(state, at);
-  } else if (event.op === "mem_write" && isOwnWord(event)) state.consumed++;
+  } else if (event.op === "mmio_write" && event.offset === CAPR) {
+    state.lastCapr = at;
+    settle(state, state.room.take());
+  } else if (event.op === "mem_read" && isOwnWord(event) && (event.value & OWN) === 0n) {
+    found(state, at);
+    state.room.take();
+  }
+}
+
+function statusRead(state: State, at: number, value: bigint): void {
+  if ((value & ROK) === 0n) state.rok = false;
+  else if (!state.rok) mustHaveRaised(state, at);
+  if ((value & RXOVW) === 0n) return;
+  while (!state.overflow && state.arrived < state.sizes.length) arrive(state, at);
+  for (; state.lost > 0 && state.arrived < state.sizes.length; state.lost--) arrive(state, at);
+}
+
+/** A frame has set ROK: it came at last now, or the host had kept it until CAPR was written. */
+function mustHaveRaised(state: State, at: number): void {
+  if (!state.masked || state.room.hasRoom || state.lastCapr < 0) arrive(state, at);
+  else {
+    place(state.counts, state.lastCapr);
+    state.room.store(state.sizes[state.arrived++] ?? 0);
+    state.rok = true;
+  }
 }
 
 function isOwnWord(event: { block: string; offset: number; sizeBytes: number }): boolean {
@@ -67,17 +127,25 @@ function isOwnWord(event: { block: string; offset: number; sizeBytes: number }):
 
 /** The driver finds a frame: it must have arrived, at the latest now. */
 function found(state: State, at: number): void {
-  if (state.arrived > state.consumed) return;
+  if (state.room.count > 0) return;
   if (staysClear(state.events, at) && state.lastClear >= 0) {
     place(state.counts, state.lastClear);
-    state.arrived++;
+    state.room.store(state.sizes[state.arrived++] ?? 0);
   } else arrive(state, at);
 }
 
 function arrive(state: State, at: number): void {
   place(state.counts, at);
-  state.arrived++;
-  state.rok = true;
+  settle(state, state.room.offer(state.sizes[state.arrived++] ?? 0, state.masked));
+}
+
+function settle(state: State, outcome: Outcome): void {
+  if (outcome === "stored") state.rok = true;
+  if (outcome === "overflow") {
+    if (state.room instanceof RingRoom && state.overflow) return;
+    if (state.room instanceof RingRoom && state.lost > 0) state.lost--;
+    state.overflow = true;
+  }
 }
 
 /** Whether ROK is seen clear after `from` before anything cleared it: it was cleared before. */

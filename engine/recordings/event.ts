@@ -6,6 +6,8 @@ export interface LineOrigin {
   readonly line: number;
   /** Guest function that made the access, "" where the recording does not say. */
   readonly fn: string;
+  /** Guest instructions since the phase began, or -1 where they were not counted. */
+  readonly instructions: number;
 }
 
 /** A guest access to a register of the NIC. */

@@ -44,13 +44,39 @@ export interface Sifted {
 /** Leaves out what the rules name. */
 export function sift(events: readonly RecordedEvent[], rules: readonly LeftOutRule[]): Sifted {
   const counts = new Map<string, number>();
-  let kept = events;
+  let kept: readonly RecordedEvent[] = withStoresBeforeNotify(events);
   for (const rule of rules) {
     const gone = new Set(rule.find(kept));
     if (gone.size > 0) counts.set(rule.name, gone.size);
     kept = kept.filter((_, at) => !gone.has(at));
   }
   return { events: kept, counts };
+}
+
+/**
+ * The plugin prints a store after it is done, and a store that an ioeventfd takes wakes QEMU's main
+ * loop on another CPU: its lines can come first. The store belongs before the notification it made.
+ */
+export function withStoresBeforeNotify(events: readonly RecordedEvent[]): RecordedEvent[] {
+  const result: RecordedEvent[] = [];
+  for (const event of events) {
+    const late = event.op === "mmio_write" && event.pluginOnly;
+    const at = late ? lastNotify(result) : -1;
+    if (at < 0) result.push(event);
+    else result.splice(at, 0, event);
+  }
+  return result;
+}
+
+/** Index of a notification after which the guest made no access, or -1. */
+function lastNotify(events: readonly RecordedEvent[]): number {
+  for (let at = events.length - 1; at >= 0; at--) {
+    const { op } = events[at] as RecordedEvent;
+    if (op === "notify") return at;
+    if (op.startsWith("mem_") || op.startsWith("mmio_") || op.startsWith("pio_")) return -1;
+    if (op === "cpu_intr" || op === "lapic_eoi") return -1;
+  }
+  return -1;
 }
 
 function* findLowDeasserts(events: readonly RecordedEvent[]): Generator<number> {

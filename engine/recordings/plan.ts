@@ -5,6 +5,7 @@ import type { RecordedEvent } from "./event.ts";
 import { arrivalPlaces } from "./arrivals.ts";
 import type { PhaseName } from "./folder.ts";
 import { expiryIndex, watchdogStarts } from "./left-out.ts";
+import type { Pause } from "./pauses.ts";
 import type { Visibility } from "./visibility.ts";
 
 /** What the recorder's script or the guest's own clock does between two stretches of a phase. */
@@ -65,6 +66,7 @@ function isRest(event: RecordedEvent): boolean {
  * (init, teardown) have actions only: their hand-overs happen by default timing.
  * @param sent Datagrams that the guest sends in the phase.
  * @param runsWatchdog Whether the driver model has a watchdog to be run at recorded moments.
+ * @param pauses Where the sender of a burst found its queue stopped.
  */
 export function planPhase(
   name: PhaseName,
@@ -72,6 +74,7 @@ export function planPhase(
   visibility: Visibility,
   sent: number,
   runsWatchdog: boolean,
+  pauses: readonly Pause[] = [],
 ): PhasePlan {
   const stretches: { action: Action | undefined; points: SchedulePoint[] }[] = [
     { action: undefined, points: [] },
@@ -79,16 +82,19 @@ export function planPhase(
   const arrivals = arrivalPlaces(events);
   const watchdogs = new Set(runsWatchdog ? watchdogStarts(events) : []);
   const counts = { "interrupts taken": 0, "host steps": 0, "frame arrivals": 0, timers: 0 };
+  const pauseAt = new Map(pauses.map((pause) => [pause.lastAccess, pause.sends]));
   let accesses = 0;
   let rested = false;
+  let afterSends = 0;
   const begin = (action: Action): void => {
     stretches.push({ action, points: [] });
     accesses = 0;
     rested = false;
+    afterSends = 0;
   };
   const add = (handOver: HandOver, stream: number, optional = false): void => {
     const whenIdle = rested && handOver !== HAND_OVER.interruptTaken;
-    const point = { handOver, stream, afterAccesses: accesses, whenIdle, optional };
+    const point = { handOver, stream, afterAccesses: accesses, afterSends, whenIdle, optional };
     (stretches.at(-1) as { points: SchedulePoint[] }).points.push(point);
     if (!optional) counts[KIND_OF_POINT[handOver]]++;
   };
@@ -104,6 +110,9 @@ export function planPhase(
     if (!isCounted(event, visibility)) continue;
     accesses++;
     rested = false;
+    // The send that made the last access returns as well.
+    const quiet = pauseAt.get(at);
+    afterSends = quiet === undefined ? 0 : quiet + 1;
   }
   return { stretches, counts };
 }

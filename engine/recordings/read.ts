@@ -57,7 +57,8 @@ function readEvent(f: FieldReader): RecordedEvent {
   const read = Object.hasOwn(LINES, op) ? LINES[op as RecordedOp] : undefined;
   if (read === undefined) throw f.wrong("op", `one of ${Object.keys(LINES).join(", ")}`);
   f.integer("t_us");
-  return read(f, { i: f.integer("i"), line: f.line, fn: f.optionalString("fn") });
+  const instructions = f.optionalInteger("insn", -1);
+  return read(f, { i: f.integer("i"), line: f.line, fn: f.optionalString("fn"), instructions });
 }
 
 function accessSize(f: FieldReader): number {

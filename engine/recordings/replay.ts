@@ -110,6 +110,7 @@ export class Replay {
         if (frame === undefined) continue;
         const packet = this.#packet++;
         machine.kernel.runProcess(() => nic.netDevice.send(frame, packet));
+        machine.scheduler.passSend();
       }
     } else if (action.kind === "watchdog") machine.kernel.runProcess(() => watchdog?.());
     else if (action.mark === "ifup") machine.kernel.runProcess(() => nic.driver.open());

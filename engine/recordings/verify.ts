@@ -8,8 +8,9 @@ import {
   type RecordedRun,
   type RecordingFolder,
 } from "./folder.ts";
-import { LEFT_OUT, sift } from "./left-out.ts";
+import { LEFT_OUT, sift, type LeftOutRule } from "./left-out.ts";
 import { buildNic } from "./nics.ts";
+import { findPauses, settle, type Pause } from "./pauses.ts";
 import { planPhase, type PhasePlan } from "./plan.ts";
 import { baseName, recordedRow } from "./recorded-rows.ts";
 import { Replay, type PhaseRun } from "./replay.ts";
@@ -75,7 +76,8 @@ export function verifyFolder(
   const reports = new Map<PhaseName, RunReport[]>();
   for (const run of folder.runs) {
     if (options.variant !== undefined && run.variant !== options.variant) continue;
-    for (const [phase, report] of verifyRun(folder, run, options.lastPhase)) {
+    const part = { lastPhase: options.lastPhase, pauses: settlePauses(folder, run) };
+    for (const [phase, report] of verifyRun(folder, run, part)) {
       const list = reports.get(phase) ?? [];
       list.push(report);
       reports.set(phase, list);
@@ -106,10 +108,18 @@ function sum(phase: PhaseName, runs: readonly RunReport[]): PhaseReport {
   };
 }
 
+/** What is verified of one run: up to a phase, with the pauses of its burst where they are known. */
+interface RunPart {
+  readonly lastPhase?: PhaseName | undefined;
+  /** Compare this phase only; the others just run. */
+  readonly onlyPhase?: PhaseName;
+  readonly pauses?: readonly Pause[] | undefined;
+}
+
 function* verifyRun(
   folder: RecordingFolder,
   run: RecordedRun,
-  lastPhase: PhaseName | undefined,
+  part: RunPart,
 ): Generator<[PhaseName, RunReport]> {
   const scenario = readScenario(folder, run);
   const target = buildNic(scenario.nic);
@@ -119,27 +129,51 @@ function* verifyRun(
   for (const phase of PHASES) {
     const packets = scenario.phases.get(phase);
     if (packets === undefined) continue;
-    const events = run.phases.get(phase)?.events;
+    const recorded = run.phases.get(phase);
     const visibility = visibilityOf(run, phase);
-    if (events === undefined) {
+    if (recorded === undefined) {
       // Not recorded (the insn run's warmup): run with default timing, compared with nothing.
       replay.runFree(packets);
     } else {
-      const rules = runsWatchdog
-        ? [LEFT_OUT.lineAlreadyLow]
-        : [LEFT_OUT.lineAlreadyLow, LEFT_OUT.watchdog];
-      const sifted = sift(events, rules);
+      const { events, counts } = sift(recorded.events, rulesFor(runsWatchdog));
       const sent = packets.sent.length;
-      const plan = planPhase(phase, sifted.events, visibility, sent, runsWatchdog);
+      const pauses = phase === "burst-tx" ? (part.pauses ?? findPauses(events)) : [];
+      const plan = planPhase(phase, events, visibility, sent, runsWatchdog, pauses);
       const result = replay.run(phase, plan, packets, visibility);
-      const compared = compareRun(
-        { run, events: sifted.events, packets, result, replay, names },
-        phase,
-      );
-      yield [phase, { ...compared, ...pointCounts(plan, result), leftOut: record(sifted.counts) }];
+      if (part.onlyPhase === undefined || part.onlyPhase === phase) {
+        const compared = compareRun({ run, events, packets, result, replay, names }, phase);
+        yield [phase, { ...compared, ...pointCounts(plan, result), leftOut: record(counts) }];
+      }
     }
-    if (phase === lastPhase) return;
+    if (phase === part.lastPhase) return;
   }
+}
+
+function rulesFor(runsWatchdog: boolean): readonly LeftOutRule[] {
+  return runsWatchdog ? [LEFT_OUT.lineAlreadyLow] : [LEFT_OUT.lineAlreadyLow, LEFT_OUT.watchdog];
+}
+
+/**
+ * How many datagrams the sender of a burst had queued at each pause: the recording's instruction
+ * counts give an estimate, and what the driver does next says whether it was one more or less.
+ */
+function settlePauses(folder: RecordingFolder, run: RecordedRun): readonly Pause[] | undefined {
+  const burst = run.phases.get("burst-tx");
+  if (burst === undefined || run.variant === "plain") return undefined;
+  const runsWatchdog = buildNic(readScenario(folder, run).nic).watchdog !== undefined;
+  const pauses = findPauses(sift(burst.events, rulesFor(runsWatchdog)).events);
+  if (pauses.length === 0) return undefined;
+  return settle(pauses, (candidate) => {
+    const part = { lastPhase: "burst-tx", onlyPhase: "burst-tx", pauses: candidate } as const;
+    for (const [, report] of verifyRun(folder, run, part)) return linesMatched(report);
+    return 0;
+  });
+}
+
+/** The line up to which a phase matches; Infinity when all of it does. */
+function linesMatched(report: RunReport): number {
+  if (report.firstDivergence === null) return Infinity;
+  return report.firstDivergence.line === 0 ? 1e9 : report.firstDivergence.line;
 }
 
 interface RunInputs {
