@@ -1,10 +1,9 @@
-import type { ConfigPort } from "../../pci/config-port.ts";
+import { PciDevice } from "../../guest/pci-device.ts";
 
 const COMMAND = 0x04;
 const STATUS = 0x06;
 const CAPABILITIES = 0x34;
 const INTERRUPT_PIN = 0x3d;
-const COMMAND_IO = 1;
 const COMMAND_MEMORY = 2;
 const COMMAND_MASTER = 4;
 const COMMAND_INTX_DISABLE = 0x400;
@@ -40,18 +39,11 @@ export const EXTENDED_ID = {
  * Linux's PCI core for a PCI Express function, access for access: drivers/pci/pci.c. What Linux
  * cached at enumeration is not read again.
  */
-export class PcieDevice {
-  readonly config: ConfigPort;
-
-  constructor(config: ConfigPort) {
-    this.config = config;
-  }
-
-  /** `pci_enable_device_mem`, or with port decoding `pci_enable_device` (pcibios_enable_device). */
-  enable(withPorts: boolean): void {
+export class PcieDevice extends PciDevice {
+  /** `pci_enable_device_mem`: port decoding stays as it is (pcibios_enable_device). */
+  override enable(): void {
     const command = this.config.read(COMMAND, 2);
-    const wanted = command | COMMAND_MEMORY | (withPorts ? COMMAND_IO : 0);
-    if (wanted !== command) this.config.write(COMMAND, 2, wanted);
+    if ((command & COMMAND_MEMORY) === 0) this.config.write(COMMAND, 2, command | COMMAND_MEMORY);
     if (this.config.read(INTERRUPT_PIN, 1) === 0) return;
     const again = this.config.read(COMMAND, 2);
     if ((again & COMMAND_INTX_DISABLE) !== 0) {
@@ -60,13 +52,14 @@ export class PcieDevice {
   }
 
   /** `pci_set_master`; an Express function has no latency timer. */
-  setMaster(): void {
-    this.#setCommand(COMMAND_MASTER, true);
+  override setMaster(): void {
+    const command = this.config.read(COMMAND, 2);
+    if ((command & COMMAND_MASTER) === 0) this.config.write(COMMAND, 2, command | COMMAND_MASTER);
   }
 
   /** `pci_disable_device`: bus mastering off. */
   disable(): void {
-    this.#setCommand(COMMAND_MASTER, false);
+    this.clearMaster();
   }
 
   /** `pci_set_power_state` to D0, as enabling does it: reads the power management register. */
@@ -110,11 +103,5 @@ export class PcieDevice {
     for (const register of [0x08, 0x0c, 0x14, 0x18]) config.read(ERROR_REPORTING + register, 4);
     // Downstream port containment, precision time, virtual channels: none of them is there.
     for (let n = 0; n < 3; n++) this.findExtendedCapability(EXTENDED_ID.none);
-  }
-
-  #setCommand(bits: number, on: boolean): void {
-    const command = this.config.read(COMMAND, 2);
-    const wanted = on ? command | bits : command & ~bits;
-    if (wanted !== command) this.config.write(COMMAND, 2, wanted);
   }
 }

@@ -1,7 +1,59 @@
-import { InputError } from "../../core/input-error.ts";
+import { directAccess } from "../../core/crossing.ts";
+import { QEMU_IGB } from "../../devices/igb/behaviour.ts";
+import { buildIgbPf, buildIgbVf, type IgbOptions } from "../../devices/igb/index.ts";
+import type { NicCrossings } from "../../devices/nic.ts";
+import { DEFAULT_IDENTITY } from "../../guest/identity.ts";
+import { Machine } from "../../machine.ts";
+import { ACTORS } from "../../trace/actor.ts";
 import type { NicScenario, VerifiedNic } from "../verified-nic.ts";
 
-/** igb as a recording describes it. */
+const DIRECT: NicCrossings = { control: directAccess, doorbell: directAccess };
+const RSS_KEY_WORDS = 10;
+
+/** igb as a recording describes it: the PF alone, or one VF with igbvf beside the PF. */
 export function verifiedIgb(scenario: NicScenario): VerifiedNic {
-  throw new InputError(`${scenario.device.model}: cannot be verified yet`);
+  const macAddress = macOf(scenario);
+  const options: Partial<IgbOptions> = {
+    macAddress,
+    behaviours: QEMU_IGB,
+    actor: ACTORS.deviceModel.code,
+    ...(scenario.rssKey.length === RSS_KEY_WORDS ? { rssKey: scenario.rssKey } : {}),
+  };
+  return scenario.driver.includes("igbvf") ? withVf(scenario, options) : alone(scenario, options);
+}
+
+function alone(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic {
+  const identity = { ...DEFAULT_IDENTITY, mac: macOf(scenario) };
+  const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
+  const nic = buildIgbPf(machine, DIRECT, options);
+  nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
+  return { machine, nic };
+}
+
+function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic {
+  const mac = macOf(scenario).slice();
+  mac[5] = (mac[5] as number) + 1;
+  const identity = { ...DEFAULT_IDENTITY, mac };
+  const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
+  const { netDevice, wire, pf, vfDriver } = buildIgbVf(machine, DIRECT, options);
+  netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
+  return {
+    machine,
+    nic: { netDevice, wire, driver: vfDriver },
+    probe: () => {
+      pf.driver.probe();
+      pf.driver.open();
+    },
+    atMark: new Map([
+      ["sriov_numvfs=1", () => pf.driver.enableVfs(1)],
+      ["igbvf probe", () => vfDriver.probe()],
+      ["vf configure", () => vfDriver.setAddress(mac)],
+    ]),
+  };
+}
+
+function macOf(scenario: NicScenario): Uint8Array {
+  const mac = scenario.device.options.get("mac")?.split(":");
+  if (mac === undefined) return DEFAULT_IDENTITY.mac;
+  return Uint8Array.from(mac, (byte) => Number.parseInt(byte, 16));
 }

@@ -1,7 +1,7 @@
 import { FILTER_REGISTERS } from "../registers/filter.ts";
 import { CONTROL_REGISTERS } from "../registers/control.ts";
 import type { PfHardware } from "./pf-hardware.ts";
-import type { PfMac } from "./pf-mac.ts";
+import { ADDRESS_COUNT, type PfMac } from "./pf-mac.ts";
 
 const F = FILTER_REGISTERS;
 const RCTL = { unicast: 8, multicast: 0x10, vlanFilter: 1 << 18, vlanCanonical: 1 << 19 } as const;
@@ -38,6 +38,7 @@ export class PfFilters {
   /** VLANs that the PF itself wants; 0 stands for untagged frames. */
   readonly #activeVlans = new Set<number>();
   #multicast: readonly Uint8Array[] = [];
+  #promiscuous = false;
   /** Virtual functions; their number is the PF's own pool. */
   vfs: readonly VfFilterState[] = [];
 
@@ -56,6 +57,18 @@ export class PfFilters {
     this.#multicast = addresses;
   }
 
+  /** `__dev_uc_sync`, as part of `igb_set_rx_mode`. */
+  setSecondary(addresses: readonly Uint8Array[]): void {
+    const room = ADDRESS_COUNT - this.vfs.length - 1;
+    this.#promiscuous = addresses.length > room;
+    if (!this.#promiscuous) {
+      for (const [i, address] of addresses.entries()) {
+        this.#mac.setAddress(i + 1, address, true, 1 << this.vfs.length);
+      }
+    }
+    this.setReceiveMode();
+  }
+
   /** `igb_set_rx_mode`. */
   setReceiveMode(): void {
     const hw = this.#hw;
@@ -63,12 +76,14 @@ export class PfFilters {
     this.#mac.writeMulticast(this.#multicast);
     if (this.#multicast.length === 0) this.#restoreVfMulticast();
     const control = hw.read(F.RCTL) & ~(RCTL.unicast | RCTL.multicast | RCTL.vlanFilter);
-    hw.write(F.RCTL, control | RCTL.vlanFilter);
+    const unicast = this.#promiscuous ? RCTL.unicast : 0;
+    hw.write(F.RCTL, control | RCTL.vlanFilter | unicast);
     hw.write(F.RLPML, pool > 0 ? LONGEST.shared : LONGEST.alone);
     if (pool > 0) for (let i = TABLE_WORDS - 1; i >= 0; i--) hw.write(F.UTA, 0, i);
     const cleared = VMOLR.unicastHash | VMOLR.multicastAll | VMOLR.multicastHash | VMOLR.lengthMask;
     let offload = (hw.read(F.VMOLR, pool) & ~cleared) | VMOLR.long | LONGEST.alone;
     if (this.#multicast.length > 0) offload |= VMOLR.multicastHash;
+    if (this.#promiscuous) offload |= VMOLR.unicastHash;
     hw.write(F.VMOLR, offload, pool);
     this.#restoreVfMulticast();
   }
@@ -170,19 +185,26 @@ export class PfFilters {
     this.#hw.write(F.VMOLR, before | byteCount | VMOLR.long, vf);
   }
 
+  /** `igb_set_vf_promisc`: all multicasts, or those that the VF asked for. */
+  setVfPromiscuous(vf: number, multicast: boolean): void {
+    this.#restoreMulticastOf(vf, multicast);
+  }
+
   /** `igb_restore_vf_multicasts`. */
   #restoreVfMulticast(): void {
-    for (let vf = 0; vf < this.vfs.length; vf++) {
-      const { multicastHashes } = this.vfs[vf] as VfFilterState;
-      const cleared = VMOLR.multicastHash | VMOLR.multicastAll;
-      let offload = this.#hw.read(F.VMOLR, vf) & ~cleared;
-      if (multicastHashes.length > 30) offload |= VMOLR.multicastAll;
-      else if (multicastHashes.length > 0) {
-        offload |= VMOLR.multicastHash;
-        for (const hash of multicastHashes) this.#mac.addMulticastHash(hash);
-      }
-      this.#hw.write(F.VMOLR, offload, vf);
+    for (let vf = 0; vf < this.vfs.length; vf++) this.#restoreMulticastOf(vf, false);
+  }
+
+  #restoreMulticastOf(vf: number, all: boolean): void {
+    const { multicastHashes } = this.vfs[vf] as VfFilterState;
+    const cleared = VMOLR.multicastHash | VMOLR.multicastAll;
+    let offload = this.#hw.read(F.VMOLR, vf) & ~cleared;
+    if (all || multicastHashes.length > 30) offload |= VMOLR.multicastAll;
+    else if (multicastHashes.length > 0) {
+      offload |= VMOLR.multicastHash;
+      for (const hash of multicastHashes) this.#mac.addMulticastHash(hash);
     }
+    this.#hw.write(F.VMOLR, offload, vf);
   }
 
   /** `igb_find_vlvf_slot`: the entry of a VLAN, else a free one, else -1. */

@@ -129,6 +129,11 @@ export class PfMac {
     this.#writeAddress(index, 0, 0);
   }
 
+  /** `igb_flush_mac_table`. */
+  clearAddresses(): void {
+    for (let index = 0; index < ADDRESS_COUNT; index++) this.clearAddress(index);
+  }
+
   /** `igb_clear_vfta`: from the end, each write flushed. */
   clearVlanTable(): void {
     for (let i = TABLE_WORDS - 1; i >= 0; i--) this.writeVlanWord(i, 0);
@@ -179,9 +184,9 @@ export class PfMac {
     return true;
   }
 
-  /** `igb_get_speed_and_duplex_copper`: one read of STATUS. */
-  readSpeed(): void {
-    this.#hw.read(C.STATUS);
+  /** `igb_get_speed_and_duplex_copper`: STATUS, whose bits 6 and 7 are the speed. */
+  readSpeed(): number {
+    return this.#hw.read(C.STATUS);
   }
 
   /** `igb_force_mac_fc`: both directions. */

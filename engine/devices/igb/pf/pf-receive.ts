@@ -3,9 +3,9 @@ import type { BufferPool } from "../../../memory/buffer-pool.ts";
 import type { SharedBlock } from "../../../memory/shared-block.ts";
 import type { Bar } from "../../../pci/bar.ts";
 import { DESCRIPTOR_BYTES, RX_FILLED, RX_STATUS, RX_WRITTEN } from "../advanced-descriptor.ts";
-import { QUEUE_ALIAS_REGISTERS } from "../registers/queue-alias.ts";
+import type { Register } from "../../../registers/define.ts";
+import { queueRegisters } from "../registers/queue-set.ts";
 
-const RDT = QUEUE_ALIAS_REGISTERS.RDT;
 const REFILL_BATCH = 16;
 /** Headroom in front of a frame in its half page: IGB_SKB_PAD. */
 const HEADROOM_BYTES = 192;
@@ -21,6 +21,7 @@ export class PfReceiveRing {
   readonly #netDevice: NetDevice;
   readonly #bar: Bar;
   readonly #queue: number;
+  readonly #tail: Register;
   readonly #pool: BufferPool;
   /** Buffer of each descriptor, or 0. */
   readonly #buffers: Float64Array;
@@ -41,6 +42,7 @@ export class PfReceiveRing {
     this.#bar = bar;
     this.block = block;
     this.#queue = queue;
+    this.#tail = queueRegisters(queue).RDT;
     this.#pool = pool;
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#buffers = new Float64Array(this.count);
@@ -64,7 +66,7 @@ export class PfReceiveRing {
     }
     this.#nextToUse = i;
     this.#nextToAlloc = i;
-    this.#bar.store(RDT, i, this.#queue);
+    this.#bar.store(this.#tail, i, this.#queue);
   }
 
   /** `igb_clean_rx_irq`: hands up to `budget` frames up; returns how many. */

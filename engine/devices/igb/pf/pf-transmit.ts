@@ -12,9 +12,9 @@ import {
   TX_DATA,
   TX_STATUS,
 } from "../advanced-descriptor.ts";
-import { QUEUE_ALIAS_REGISTERS } from "../registers/queue-alias.ts";
+import type { Register } from "../../../registers/define.ts";
+import { queueRegisters } from "../registers/queue-set.ts";
 
-const TDT = QUEUE_ALIAS_REGISTERS.TDT;
 /** DESC_NEEDED: a frame of 17 fragments, its context, a gap. */
 const DESCRIPTORS_NEEDED = 21;
 const WAKE_THRESHOLD = DESCRIPTORS_NEEDED * 2;
@@ -31,6 +31,7 @@ export class PfTransmitRing {
   readonly #netDevice: NetDevice;
   readonly #bar: Bar;
   readonly #queue: number;
+  readonly #tail: Register;
   readonly #skbs: (Skb | undefined)[];
   readonly #watch: Int32Array;
   #nextToUse = 0;
@@ -45,6 +46,7 @@ export class PfTransmitRing {
     this.#bar = bar;
     this.block = block;
     this.#queue = queue;
+    this.#tail = queueRegisters(queue).TDT;
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#skbs = new Array<Skb | undefined>(this.count).fill(undefined);
     this.#watch = new Int32Array(this.count).fill(-1);
@@ -75,7 +77,7 @@ export class PfTransmitRing {
     this.#watch[first] = last;
     this.#nextToUse = last + 1 === this.count ? 0 : last + 1;
     this.#maybeStop(DESCRIPTORS_NEEDED);
-    if (ring || this.#netDevice.stopped) this.#bar.store(TDT, this.#nextToUse, this.#queue);
+    if (ring || this.#netDevice.stopped) this.#bar.store(this.#tail, this.#nextToUse, this.#queue);
     return true;
   }
 

@@ -35,6 +35,8 @@ const RECEIVE_THRESHOLDS = 0x1_0810;
 /** Longest frame: MTU 1500, header, CRC, tag. */
 const LONGEST_FRAME = 1522;
 const BUFFER_BYTES = 2048;
+/** IGBVF_MAX_MAC_FILTERS. */
+const SECONDARY_MAX = 3;
 const STATISTICS = [
   R.VFGPRC,
   R.VFGORC,
@@ -102,6 +104,7 @@ export class IgbvfDriver implements NetDriver {
   #rx: VfReceiveRing;
   #actions: IrqAction[] = [];
   #multicast: readonly Uint8Array[] = [];
+  #secondary: readonly Uint8Array[] = [];
   #carrier = false;
   #down = true;
 
@@ -127,7 +130,7 @@ export class IgbvfDriver implements NetDriver {
   /** `igbvf_probe`. */
   probe(): void {
     const { pci, msix } = this.#bus;
-    pci.enable(false);
+    pci.enable();
     pci.setMaster();
     msix.enable(VECTOR_COUNT);
     this.#disableInterrupts();
@@ -171,6 +174,19 @@ export class IgbvfDriver implements NetDriver {
   setReceiveMode(multicast: readonly Uint8Array[]): void {
     this.#multicast = multicast;
     this.#locked(() => this.#setReceiveMode());
+  }
+
+  /** `dev_uc_add`: further unicast addresses, of which a VF can have three. */
+  setSecondaryAddresses(addresses: readonly Uint8Array[]): void {
+    this.#secondary = addresses;
+    this.#locked(() => this.#setReceiveMode());
+  }
+
+  /** `igbvf_vlan_rx_add_vid`. */
+  addVlan(vlan: number): void {
+    this.#locked(() => {
+      this.mac.setVlan(vlan, true);
+    });
   }
 
   /** Interface down: `igbvf_close`, after IGMP has left its group. */
@@ -320,10 +336,14 @@ export class IgbvfDriver implements NetDriver {
     bar.store(R.RXDCTL, wanted >>> 0);
   }
 
-  /** `igbvf_set_rx_mode`: multicast hashes, then secondary addresses (there are none). */
+  /** `igbvf_set_rx_mode`: multicast hashes, then secondary addresses unless there are too many. */
   #setReceiveMode(): void {
     this.#locked(() => this.mac.setMulticast(this.#multicast));
+    if (this.#secondary.length > SECONDARY_MAX) return;
     this.#locked(() => this.mac.clearSecondaryAddresses());
+    for (const address of this.#secondary) {
+      this.#locked(() => this.mac.addSecondaryAddress(address));
+    }
   }
 
   /** `igbvf_reset`. */

@@ -82,6 +82,15 @@ export class VfMac {
     if (this.#mailbox.writePosted(message, 3)) this.#mailbox.readPosted(message, 3);
   }
 
+  /** `e1000_set_uc_addr_vf` with E1000_VF_MAC_FILTER_ADD: one secondary address more. */
+  addSecondaryAddress(address: Uint8Array): void {
+    const message = this.#message;
+    message.fill(0);
+    message[0] = MESSAGE.setMacAddress | MAC_FILTER.add;
+    this.#pack(address);
+    if (this.#mailbox.writePosted(message, 3)) this.#mailbox.readPosted(message, 3);
+  }
+
   /** `e1000_update_mc_addr_list_vf`: at most 30 multicast addresses, as hashes. */
   setMulticast(addresses: readonly Uint8Array[]): void {
     const message = this.#message;
