@@ -34,6 +34,8 @@ export class Schedule {
   readonly #points: readonly SchedulePoint[];
   readonly #counts: CountsAccess;
   #next = 0;
+  /** Whether the sender's queue is stopped. */
+  readonly holdsSends: () => boolean;
   readonly #covered = new Set<number>();
   /** Accesses counted so far. */
   accessCount = 0;
@@ -46,7 +48,16 @@ export class Schedule {
   /** Points whose hand-over was not waiting when nothing else was left to do. */
   missedCount = 0;
 
-  constructor(points: readonly SchedulePoint[], counts: CountsAccess = () => true) {
+  /**
+   * @param counts Which accesses count.
+   * @param holdsSends Whether the sender's queue is stopped: `afterSends` waits only while it is.
+   */
+  constructor(
+    points: readonly SchedulePoint[],
+    counts: CountsAccess = () => true,
+    holdsSends: () => boolean = () => true,
+  ) {
+    this.holdsSends = holdsSends;
     this.#points = points;
     this.#counts = counts;
     for (const point of points) this.#covered.add(streamKey(point.handOver, point.stream));

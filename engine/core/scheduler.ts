@@ -174,7 +174,8 @@ export class Scheduler {
     if (point === undefined || schedule.accessCount < point.afterAccesses) return false;
     if (point.whenIdle === true && !idle) return false;
     if (!idle && schedule.accessCount === point.afterAccesses) {
-      if (schedule.sendCount < (point.afterSends ?? 0)) return false;
+      const waits = schedule.sendCount < (point.afterSends ?? 0);
+      if (waits && schedule.holdsSends()) return false;
     }
     return this.#usePoint(schedule, point);
   }

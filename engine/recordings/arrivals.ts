@@ -15,12 +15,16 @@ export function place(counts: ArrivalCounts, at: number, count = 1): void {
  * when QEMU's main loop read it. virtio and the 82576 trace each frame; RTL8139 and vmxnet3 show it
  * by an interrupt, or later by what the driver finds: such a frame arrives at the last moment at
  * which everything that the recording shows is still explained.
+ * @param waiting Sizes of frames that the phase before left in the device.
  */
-export function arrivalPlaces(events: readonly RecordedEvent[]): ArrivalCounts {
+export function arrivalPlaces(
+  events: readonly RecordedEvent[],
+  waiting: readonly number[] = [],
+): ArrivalCounts {
   const sent = events.filter((event) => event.op === "wire_rx").length;
   if (sent === 0) return new Map();
   const regions = new Set(events.map((event) => ("region" in event ? event.region : "")));
-  if (regions.has("rtl8139")) return rtl8139Arrivals(events, sent);
+  if (regions.has("rtl8139")) return rtl8139Arrivals(events, sent, waiting);
   if (regions.has("vmxnet3-b0")) return vmxnet3Arrivals(events, sent);
   const counts: ArrivalCounts = new Map();
   const traced = tracedArrivals(events).slice(0, sent);
@@ -32,12 +36,25 @@ export function arrivalPlaces(events: readonly RecordedEvent[]): ArrivalCounts {
 function tracedArrivals(events: readonly RecordedEvent[]): number[] {
   const found: number[] = [];
   for (const [at, event] of events.entries()) {
-    if (event.op === "vq_pop" && event.queue === "rx") found.push(at);
+    if (event.op === "vq_pop" && event.queue === "rx") found.push(publication(events, at));
     if (event.op === "dev" && event.event === "e1000e_rx_written_to_guest") {
       found.push(firstOfFrame(events, at));
     }
   }
   return found;
+}
+
+/** Where the driver can see an element: when it is flushed, or filled into a packed ring. */
+function publication(events: readonly RecordedEvent[], popped: number): number {
+  let filled = popped;
+  for (let at = popped + 1; at < events.length; at++) {
+    const event = events[at] as RecordedEvent;
+    if (!event.op.startsWith("vq_") || !("queue" in event) || event.queue !== "rx") continue;
+    if (event.op === "vq_flush") return at;
+    if (event.op === "vq_fill") filled = at;
+    else break;
+  }
+  return filled;
 }
 
 /** The first descriptor line of the frame that a "written to guest" line ends. */

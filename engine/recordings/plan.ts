@@ -67,6 +67,7 @@ function isRest(event: RecordedEvent): boolean {
  * @param sent Datagrams that the guest sends in the phase.
  * @param runsWatchdog Whether the driver model has a watchdog to be run at recorded moments.
  * @param pauses Where the sender of a burst found its queue stopped.
+ * @param waiting Sizes of frames that the phase before left in the device.
  */
 export function planPhase(
   name: PhaseName,
@@ -75,11 +76,12 @@ export function planPhase(
   sent: number,
   runsWatchdog: boolean,
   pauses: readonly Pause[] = [],
+  waiting: readonly number[] = [],
 ): PhasePlan {
   const stretches: { action: Action | undefined; points: SchedulePoint[] }[] = [
     { action: undefined, points: [] },
   ];
-  const arrivals = arrivalPlaces(events);
+  const arrivals = arrivalPlaces(events, waiting);
   const watchdogs = new Set(runsWatchdog ? watchdogStarts(events) : []);
   const counts = { "interrupts taken": 0, "host steps": 0, "frame arrivals": 0, timers: 0 };
   const pauseAt = new Map(pauses.map((pause) => [pause.lastAccess, pause.sends]));
@@ -92,8 +94,10 @@ export function planPhase(
     rested = false;
     afterSends = 0;
   };
-  const add = (handOver: HandOver, stream: number, optional = false): void => {
-    const whenIdle = rested && handOver !== HAND_OVER.interruptTaken;
+  // Without ring accesses a poll leaves no trace: an arrival that interrupts came after it.
+  const quietly = !visibility.rings && ["warmup", "rx", "burst-rx"].includes(name);
+  const add: AddPoint = (handOver, stream, { optional = false, calm = false } = {}) => {
+    const whenIdle = (rested || calm) && handOver !== HAND_OVER.interruptTaken;
     const point = { handOver, stream, afterAccesses: accesses, afterSends, whenIdle, optional };
     (stretches.at(-1) as { points: SchedulePoint[] }).points.push(point);
     if (!optional) counts[KIND_OF_POINT[handOver]]++;
@@ -101,12 +105,14 @@ export function planPhase(
   for (const [at, event] of events.entries()) {
     if (watchdogs.has(at)) begin({ kind: "watchdog" });
     if (visibility.interruptsTaken) {
-      for (let n = arrivals.get(at) ?? 0; n > 0; n--) add(HAND_OVER.frameArrival, 0);
+      const calm = quietly && raisesInterrupt(events, at);
+      for (let n = arrivals.get(at) ?? 0; n > 0; n--) add(HAND_OVER.frameArrival, 0, { calm });
     }
     const action = actionOf(name, event, sent);
     if (action !== undefined) begin(action);
     else if (visibility.interruptsTaken) addPoint(events, at, add);
     if (isRest(event)) rested = true;
+    else if (event.op === "cpu_intr") rested = false;
     if (!isCounted(event, visibility)) continue;
     accesses++;
     rested = false;
@@ -130,21 +136,46 @@ function actionOf(name: PhaseName, event: RecordedEvent, sent: number): Action |
 
 const QUEUES = ["rx", "tx", "ctrl"];
 
-function addPoint(
-  events: readonly RecordedEvent[],
-  at: number,
-  add: (handOver: HandOver, stream: number, optional?: boolean) => void,
-): void {
+type AddPoint = (
+  handOver: HandOver,
+  stream: number,
+  options?: { readonly optional?: boolean; readonly calm?: boolean },
+) => void;
+
+/** Stream of a transmit element's completion, apart from its pop: 32 + queue. */
+const COMPLETION = 32;
+
+function addPoint(events: readonly RecordedEvent[], at: number, add: AddPoint): void {
   const event = events[at] as RecordedEvent;
   if (event.op === "cpu_intr") add(HAND_OVER.interruptTaken, -1);
   else if (event.op === "dev" && expiryIndex(event) >= 0) {
     add(HAND_OVER.deviceTimer, expiryIndex(event));
-  } else if (event.op === "vq_pop" && event.queue !== "rx" && event.queue !== "ctrl") {
-    // Receive elements come with their frame; the control queue is served inside the doorbell.
-    const stream = Math.max(1, QUEUES.indexOf(event.queue));
-    add(HAND_OVER.hostStep, stream);
-    if (endsBatch(events, at)) add(HAND_OVER.hostStep, stream, true);
+  } else if (event.op === "vq_pop" && isTransmit(event.queue)) {
+    add(HAND_OVER.hostStep, streamOf(event.queue));
+  } else if (event.op === "vq_fill" && isTransmit(event.queue)) {
+    const stream = streamOf(event.queue);
+    add(HAND_OVER.hostStep, COMPLETION + stream);
+    if (endsBatch(events, at)) add(HAND_OVER.hostStep, stream, { optional: true });
   }
+}
+
+/** Receive elements come with their frame; the control queue is served inside the doorbell. */
+function isTransmit(queue: string): boolean {
+  return queue !== "rx" && queue !== "ctrl";
+}
+
+function streamOf(queue: string): number {
+  return Math.max(1, QUEUES.indexOf(queue));
+}
+
+/** Whether the receive element that an event belongs to got an interrupt of its own. */
+function raisesInterrupt(events: readonly RecordedEvent[], at: number): boolean {
+  if ((events[at] as RecordedEvent).op.startsWith("vq_") === false) return false;
+  for (const event of events.slice(at + 1)) {
+    if (event.op === "vq_interrupt") return event.queue === "rx";
+    if (event.op === "vq_pop") return false;
+  }
+  return false;
 }
 
 /** Whether the queue's thread found it empty after this element: a new notify comes before more. */

@@ -62,7 +62,7 @@ function settingsOf(options: ReadonlyMap<string, string>): Partial<VirtioNetOpti
     vectors: Number(vectors),
     withheld,
     accessPlatform: isOn(options, "iommu_platform", false),
-    separateCompletion: false,
+    separateCompletion: true,
     wakeCycles: 0,
     stepCycles: 0,
   };
