@@ -188,13 +188,18 @@ export class NetDevice {
   #runQueue(): void {
     if (this.#running) return;
     this.#running = true;
+    const { trace } = this.#machine;
+    const before = trace.packet;
     for (let quota = TRANSMIT_WEIGHT; this.#dequeue(quota); quota -= this.#batch.length) {
-      this.#sendBatch();
+      // Linux tries a refused frame again in the next softirq; here no time would pass until then,
+      // so it waits for the next frame or wake-up.
+      if (!this.#sendBatch()) break;
       if (quota > this.#batch.length) continue;
       this.#machine.kernel.raiseTransmitSoftirq(this.#wakeAction);
       break;
     }
     this.#batch.length = 0;
+    trace.packet = before;
     this.#running = false;
   }
 
@@ -220,8 +225,8 @@ export class NetDevice {
     return batch.length > 0;
   }
 
-  /** `dev_hard_start_xmit`: what the driver does not take is turned back. */
-  #sendBatch(): void {
+  /** `dev_hard_start_xmit`: what the driver does not take is turned back; false if it refused one. */
+  #sendBatch(): boolean {
     const batch = this.#batch;
     for (let i = 0; i < batch.length; i++) {
       const skb = batch[i] as Skb;
@@ -232,8 +237,9 @@ export class NetDevice {
       for (let rest = sent ? i + 1 : i; rest < batch.length; rest++) {
         this.#requeued.push(batch[rest] as Skb);
       }
-      return;
+      return sent;
     }
+    return true;
   }
 
   #xmit(skb: Skb, more: boolean): boolean {
