@@ -34,6 +34,8 @@ export interface IgbOptions extends Partial<Igb82576Options> {
   readonly randomVfAddress: Uint8Array;
   /** Virtual functions that the PF enables, 1 to 7. */
   readonly vfCount: number;
+  /** Whether the drivers' watchdogs run every two seconds, or only when the link changed. */
+  readonly periodicWatchdog: boolean;
   /** Who handles accesses to the PF when a VF is what the guest has: default nobody, the host's. */
   readonly pfCrossings: NicCrossings;
 }
@@ -50,6 +52,7 @@ export const IGB_DEFAULTS: IgbOptions = {
   ],
   randomVfAddress: Uint8Array.of(0x02, 0xf5, 0x32, 0x6f, 0x83, 0x96),
   vfCount: 1,
+  periodicWatchdog: true,
   pfCrossings: DIRECT,
 };
 
@@ -145,6 +148,7 @@ export function buildVfDriver(
       rxRingSize: options.vfRxRingSize,
       randomAddress: options.randomVfAddress,
       name,
+      periodicWatchdog: options.periodicWatchdog,
     },
   );
 }
@@ -193,6 +197,7 @@ function buildPf(parts: PfParts): IgbPfNic {
       txRingSize: options.pfTxRingSize,
       rxRingSize: options.pfRxRingSize,
       rssKey: options.rssKey,
+      periodicWatchdog: options.periodicWatchdog,
       vectorPrefix: options.functionNames === true ? "pf." : "",
       ...(parts.identity === undefined ? {} : { identity: parts.identity }),
     },

@@ -26,9 +26,15 @@ export class DriverWatchdog {
   readonly #task: WatchdogTask;
   readonly #kick: WatchdogTask;
 
-  /** @param work The driver's watchdog work; runs in process context. */
-  constructor(machine: Machine, work: () => void) {
+  readonly #periodic: boolean;
+
+  /**
+   * @param work The driver's watchdog work; runs in process context.
+   * @param periodic False to run it only when something happened, not every two seconds.
+   */
+  constructor(machine: Machine, work: () => void, periodic: boolean) {
     this.#machine = machine;
+    this.#periodic = periodic;
     const run = (): void => machine.kernel.runProcess(work);
     this.#task = new WatchdogTask(run);
     this.#kick = new WatchdogTask(run);
@@ -44,6 +50,7 @@ export class DriverWatchdog {
   /** `mod_timer(jiffies + 2 * HZ)`. */
   later(): void {
     this.cancel();
+    if (!this.#periodic) return;
     this.#machine.postGuest(this.#task, this.#machine.microseconds(PERIOD_MICROSECONDS));
   }
 

@@ -15,6 +15,7 @@ export function verifiedIgb(scenario: NicScenario): VerifiedNic {
   const macAddress = macOf(scenario);
   const options: Partial<IgbOptions> = {
     macAddress,
+    periodicWatchdog: false,
     behaviours: QEMU_IGB,
     actor: ACTORS.deviceModel.code,
     ...(scenario.rssKey.length === RSS_KEY_WORDS ? { rssKey: scenario.rssKey } : {}),

@@ -63,6 +63,8 @@ export interface PfDriverOptions {
   readonly rssKey: readonly number[];
   /** In front of vector names in the trace: "" or `pf.`. */
   readonly vectorPrefix: string;
+  /** Whether the watchdog runs every two seconds, or only when the link changed. */
+  readonly periodicWatchdog: boolean;
   /** Addresses beyond the NIC's own that are let in when the interface comes up. */
   readonly identity?: GuestIdentity;
 }
@@ -110,8 +112,12 @@ export class IgbDriver implements NetDriver {
     this.#vfs = new PfVirtualFunctions(this.#hw, this.#mac, this.#filters);
     this.#configuration = new PfConfiguration(this.#hw, this.#mac, this.#filters, options.rssKey);
     this.#interrupts = new PfInterrupts(this.#hw, bus.msix, options.vectorPrefix);
-    this.#watchdog = new DriverWatchdog(machine, () => this.watchdog());
-    this.#infoTimer = new DriverWatchdog(machine, () => this.#phy.readInfo());
+    this.#watchdog = new DriverWatchdog(machine, () => this.watchdog(), options.periodicWatchdog);
+    this.#infoTimer = new DriverWatchdog(
+      machine,
+      () => this.#phy.readInfo(),
+      options.periodicWatchdog,
+    );
     this.#pages = new BufferPool(machine.memory, PAGE_BYTES, PAGE_BYTES);
     this.#txBlock = this.#ring("pf_tx_ring", options.txRingSize);
     this.#rxBlock = this.#ring("pf_rx_ring", options.rxRingSize);

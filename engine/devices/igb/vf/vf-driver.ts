@@ -65,6 +65,8 @@ export interface VfDriverOptions {
   readonly randomAddress: Uint8Array;
   /** Prefix of vector names in the trace: `vf`. */
   readonly name: string;
+  /** Whether the watchdog runs every two seconds, or only when the link changed. */
+  readonly periodicWatchdog: boolean;
 }
 
 class ReceivePoll extends Napi {
@@ -116,7 +118,7 @@ export class IgbvfDriver implements NetDriver {
     this.#options = options;
     this.#mailbox = new VfMailbox(bus.bar);
     this.mac = new VfMac(bus.bar, this.#mailbox);
-    this.#watchdog = new DriverWatchdog(machine, () => this.watchdog());
+    this.#watchdog = new DriverWatchdog(machine, () => this.watchdog(), options.periodicWatchdog);
     this.#buffers = new BufferPool(machine.memory, BUFFER_BYTES, BUFFER_BYTES);
     this.#txBlock = this.#ring(`${options.name}_tx_ring`, options.txRingSize);
     this.#rxBlock = this.#ring(`${options.name}_rx_ring`, options.rxRingSize);
