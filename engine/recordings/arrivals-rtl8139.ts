@@ -46,14 +46,15 @@ export function rtl8139Arrivals(
 ): ArrivalCounts {
   const counts: ArrivalCounts = new Map();
   const usesBuffer = events.some((e) => e.op === "mmio_read" && e.offset === CR);
-  const room = usesBuffer ? new BufferRoom(waiting) : new RingRoom();
+  const ring = events.some((e) => e.op === "mem_read" && isOwnWord(e));
+  const room = usesBuffer ? new BufferRoom(waiting) : new RingRoom(ring);
   const sizes = events.flatMap((event) => (event.op === "wire_rx" ? [event.byteCount] : []));
   const state: State = {
     events,
     counts,
     room,
     sizes,
-    lost: usesBuffer ? 0 : lostFrames(events, sent),
+    lost: ring ? lostFrames(events, sent) : 0,
     rok: false,
     overflow: false,
     masked: false,
@@ -66,14 +67,13 @@ export function rtl8139Arrivals(
   return counts;
 }
 
-/** Frames that 8139cp never took although the ring overflowed; 1 where the ring is not recorded. */
+/** Frames that 8139cp never took, if its ring overflowed. */
 function lostFrames(events: readonly RecordedEvent[], sent: number): number {
   const overflows = events.some(
     (e) => e.op === "mmio_read" && e.offset === ISR && (e.value & RXOVW) !== 0n,
   );
   if (!overflows) return 0;
   const loads = events.filter((e) => e.op === "mem_read" && isOwnWord(e));
-  if (loads.length === 0) return 1;
   return sent - loads.filter((e) => e.op === "mem_read" && (e.value & OWN) === 0n).length;
 }
 
@@ -99,8 +99,7 @@ function look(state: State, at: number): void {
     settle(state, state.room.take());
   } else if (event.op === "mem_read" && isOwnWord(event) && (event.value & OWN) === 0n) {
     found(state, at);
-    state.room.take();
-  }
+  } else if (event.op === "mem_write" && isOwnWord(event)) state.room.take();
 }
 
 function statusRead(state: State, at: number, value: bigint): void {

@@ -18,6 +18,8 @@ export interface ReceiveRoom {
 /** 8139too's receive buffer. */
 const BUFFER_BYTES = 32768;
 const LARGEST_FRAME_BYTES = 1514;
+/** Of this size a frame occupies no byte. */
+const NOTHING = -8;
 /** 8139cp's receive ring. */
 const RING_ENTRIES = 64;
 
@@ -56,7 +58,7 @@ export class BufferRoom implements ReceiveRoom {
   }
 
   take(): Outcome {
-    this.#usedBytes -= occupied(this.#stored.shift() ?? -8);
+    this.#usedBytes -= occupied(this.#stored.shift() ?? NOTHING);
     const next = this.#kept[0];
     if (next === undefined) return "nothing";
     if (!this.#fits(next)) return "overflow";
@@ -72,14 +74,20 @@ export class BufferRoom implements ReceiveRoom {
 
 /** The receive ring of C+ mode: what finds no descriptor is lost. */
 export class RingRoom implements ReceiveRoom {
+  readonly #entries: number;
   count = 0;
+
+  /** @param recorded Whether the driver's accesses to the ring are recorded: else no end is known. */
+  constructor(recorded: boolean) {
+    this.#entries = recorded ? RING_ENTRIES : Infinity;
+  }
 
   get hasRoom(): boolean {
     return true;
   }
 
   offer(): Outcome {
-    if (this.count === RING_ENTRIES) return "overflow";
+    if (this.count >= this.#entries) return "overflow";
     this.count++;
     return "stored";
   }
@@ -89,7 +97,7 @@ export class RingRoom implements ReceiveRoom {
   }
 
   take(): Outcome {
-    this.count--;
+    this.count = Math.max(0, this.count - 1);
     return "nothing";
   }
 }

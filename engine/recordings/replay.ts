@@ -1,5 +1,6 @@
 import { Schedule } from "../core/schedule.ts";
 import { FrameArrival } from "../host/wire.ts";
+import { KIND } from "../trace/schema.ts";
 import type { Trace } from "../trace/store.ts";
 import type { AddressSpace } from "./address-kind.ts";
 import type { PhaseName } from "./folder.ts";
@@ -56,7 +57,8 @@ export class Replay {
 
   /** Runs one phase and returns what it left. The next phase goes on from there. */
   run(name: PhaseName, plan: PhasePlan, packets: PhasePackets, visibility: Visibility): PhaseRun {
-    const { machine } = this.#target;
+    const { machine, readStatistics } = this.#target;
+    if (name === "teardown" && readStatistics) machine.kernel.runProcess(readStatistics);
     machine.trace.clear();
     this.#transmitted = [];
     this.#delivered = [];
@@ -78,8 +80,14 @@ export class Replay {
     machine.scheduler.follow(undefined);
     if (name === "teardown") this.#tearDown();
     machine.run();
-    const wire = { transmitted: this.#transmitted, delivered: this.#delivered };
-    return { trace: machine.trace.finish(), wire, points };
+    const trace = machine.trace.finish();
+    const wire = {
+      transmitted: this.#transmitted,
+      delivered: this.#delivered,
+      lostCount: count(trace, KIND.frameDropped),
+      waitingCount: this.#target.waitingCount?.() ?? 0,
+    };
+    return { trace, wire, points };
   }
 
   /** Runs packets that no recording shows, by default timing: first what is sent, then the rest. */
@@ -135,4 +143,10 @@ export class Replay {
     };
     machine.kernel.runProcess(tearDown ?? standard);
   }
+}
+
+function count(trace: Trace, kind: number): number {
+  let found = 0;
+  for (let row = 0; row < trace.length; row++) if (trace.kind[row] === kind) found++;
+  return found;
 }

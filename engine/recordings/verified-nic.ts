@@ -34,6 +34,10 @@ export interface VerifiedNic {
   readonly tearDown?: () => void;
   /** The driver's periodic watchdog, if it has one: run at the moments the recording shows. */
   readonly watchdog?: () => void;
+  /** What the recorder's `ifconfig` does to registers before `teardown`, where that shows. */
+  readonly readStatistics?: () => void;
+  /** How many frames wait in the device, or before it, until the driver takes them. */
+  readonly waitingCount?: () => number;
 }
 
 /** Builds machine, device and driver for a recording. */

@@ -126,6 +126,7 @@ function* verifyRun(
   const replay = new Replay(target);
   const names = registerNames(run);
   const runsWatchdog = target.watchdog !== undefined;
+  let waiting: readonly Uint8Array[] = [];
   for (const phase of PHASES) {
     const packets = scenario.phases.get(phase);
     if (packets === undefined) continue;
@@ -138,12 +139,17 @@ function* verifyRun(
       const { events, counts } = sift(recorded.events, rulesFor(runsWatchdog));
       const sent = packets.sent.length;
       const pauses = phase === "burst-tx" ? (part.pauses ?? findPauses(events)) : [];
-      const plan = planPhase(phase, events, visibility, sent, runsWatchdog, pauses);
+      const sizes = waiting.map((frame) => frame.length);
+      const plan = planPhase(phase, events, visibility, sent, runsWatchdog, pauses, sizes);
       const result = replay.run(phase, plan, packets, visibility);
       if (part.onlyPhase === undefined || part.onlyPhase === phase) {
-        const compared = compareRun({ run, events, packets, result, replay, names }, phase);
+        const inputs = { run, events, packets, waiting, result, replay, names };
+        const compared = compareRun(inputs, phase);
         yield [phase, { ...compared, ...pointCounts(plan, result), leftOut: record(counts) }];
       }
+      const { waitingCount } = result.wire;
+      const offered = [...waiting, ...packets.arriving];
+      waiting = offered.slice(offered.length - waitingCount);
     }
     if (phase === part.lastPhase) return;
   }
@@ -180,13 +186,14 @@ interface RunInputs {
   readonly run: RecordedRun;
   readonly events: readonly RecordedEvent[];
   readonly packets: PhasePackets;
+  readonly waiting: readonly Uint8Array[];
   readonly result: PhaseRun;
   readonly replay: Replay;
   readonly names: RegisterNames;
 }
 
 function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointFields> {
-  const { run, events, packets, result, replay, names } = inputs;
+  const { run, events, packets, waiting, result, replay, names } = inputs;
   const { manifest } = run;
   const recordedSpace = { memoryBytes: manifest.memoryBytes, blocks: manifest.blocks };
   const space = replay.addressSpace(manifest.blocks);
@@ -196,7 +203,7 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointF
     .filter((row): row is Row => row !== undefined);
   const ours = engineRows({ trace: result.trace, space, visibility, names });
   const rows = compareRows(theirs, ours);
-  const wire = compareWire(events, packets.onWire, packets.arriving, result.wire);
+  const wire = compareWire(events, packets.onWire, packets.arriving, result.wire, waiting);
   return {
     variant: run.variant,
     ...rows.aspects,

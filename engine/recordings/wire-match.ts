@@ -5,8 +5,11 @@ import type { Divergence, Match } from "./compare.ts";
 export interface EngineWire {
   /** Frames that left, whole. */
   readonly transmitted: readonly Uint8Array[];
-  /** How many frames reached the guest's socket, and their lengths in order. */
+  /** Frames that reached the guest's socket, in order. */
   readonly delivered: readonly Uint8Array[];
+  /** How many frames the device dropped, and how many wait for the driver when the phase ends. */
+  readonly lostCount: number;
+  readonly waitingCount: number;
 }
 
 /** The result of comparing frames. */
@@ -18,12 +21,14 @@ export interface WireComparison {
 /**
  * Compares the frames of a phase: those that left byte for byte where the recording has their
  * bytes, else by length, payload and sequence number; those that arrived as the guest got them.
+ * @param waiting Frames that the phase before left in the device.
  */
 export function compareWire(
   events: readonly RecordedEvent[],
   onWire: readonly Uint8Array[] | undefined,
   arriving: readonly Uint8Array[],
   engine: EngineWire,
+  waiting: readonly Uint8Array[] = [],
 ): WireComparison {
   const lines = events.filter((e): e is WireEvent => e.op === "wire_tx" || e.op === "wire_rx");
   const sent = lines.filter((line) => line.op === "wire_tx");
@@ -35,19 +40,15 @@ export function compareWire(
     if (problem === "") matched++;
     else problems.push(wireDivergence(line.line, line, problem));
   }
+  const arrived = compareArrived([...waiting, ...arriving], engine);
   for (const [at, line] of come.entries()) {
-    const got = engine.delivered[at];
-    const frame = arriving[at];
-    const same = got !== undefined && frame !== undefined && sameBytes(frame, got);
-    if (same) matched++;
-    else {
-      const problem = got === undefined ? "no frame reached the guest" : "other bytes reached it";
-      problems.push(wireDivergence(line.line, line, problem));
-    }
+    const problem = arrived.problems[waiting.length + at] ?? "no frame came";
+    if (problem === "") matched++;
+    else problems.push(wireDivergence(line.line, line, problem));
   }
   const extra = [
     ["left", engine.transmitted.length - sent.length],
-    ["reached the guest", engine.delivered.length - come.length],
+    ["reached the guest", arrived.extra],
   ] as const;
   for (const [what, count] of extra) {
     if (count > 0) problems.push(wireDivergence(0, undefined, `${count} more frames ${what}`));
@@ -69,6 +70,30 @@ function compareSent(
   if (line.payloadBytes < 4 || line.seq < 0) return "";
   const seq = ((frame[44] as number) << 8) | (frame[45] as number);
   return seq === line.seq ? "" : `sequence number ${seq} left`;
+}
+
+/**
+ * What is wrong with each frame that came, "" for nothing. Of frames that did not reach the guest,
+ * as many are right as the device dropped, and at the end as many as wait there.
+ */
+function compareArrived(
+  frames: readonly Uint8Array[],
+  engine: EngineWire,
+): { problems: string[]; extra: number } {
+  let next = 0;
+  let lost = engine.lostCount;
+  const problems = frames.map((frame, at) => {
+    const got = engine.delivered[next];
+    if (got !== undefined && sameBytes(frame, got)) {
+      next++;
+      return "";
+    }
+    if (got === undefined && at >= frames.length - engine.waitingCount) return "";
+    if (lost-- > 0) return "";
+    next++;
+    return got === undefined ? "no frame reached the guest" : "other bytes reached it";
+  });
+  return { problems, extra: engine.delivered.length - next };
 }
 
 /** A driver may hand up padding or not: what the guest got must begin with the frame's datagram. */

@@ -114,9 +114,14 @@ export class Driver8139cp implements NetDriver, IrqHandler {
     this.#carrier = checkMedia(this.#bar, undefined);
     this.#netDevice.startQueue();
     this.#setRxMode();
-    this.#getStats();
+    this.readStatistics();
     while (this.#receiveMode.joinNext()) this.#setRxMode();
-    if (this.#carrier) this.#getStats();
+    if (this.#carrier) this.readStatistics();
+  }
+
+  /** `cp_get_stats`: for netlink messages, `ifconfig` and the like. */
+  readStatistics(): void {
+    this.missedCount += takeMissedPackets(this.#bar);
   }
 
   /** `cp_close`; before it the kernel sets the receive mode (`__dev_change_flags`). */
@@ -229,10 +234,5 @@ export class Driver8139cp implements NetDriver, IrqHandler {
   #setRxMode(): void {
     storeAndFlush(this.#bar, REGISTERS.RCR, RECEIVE_CONFIG | this.#receiveMode.acceptBits);
     this.#receiveMode.storeFilter(this.#bar);
-  }
-
-  /** `__cp_get_stats`. */
-  #getStats(): void {
-    this.missedCount += takeMissedPackets(this.#bar);
   }
 }

@@ -107,8 +107,13 @@ export class Driver8139too implements NetDriver, IrqHandler {
     this.#startHardware();
     this.#netDevice.startQueue();
     this.#setRxMode();
-    this.missedCount += takeMissedPackets(this.#bar);
+    this.readStatistics();
     while (this.#receiveMode.joinNext()) this.#setRxMode();
+  }
+
+  /** `rtl8139_get_stats64`: for netlink messages, `ifconfig` and the like. */
+  readStatistics(): void {
+    this.missedCount += takeMissedPackets(this.#bar);
   }
 
   /** `rtl8139_close`; before it the kernel sets the receive mode (`__dev_change_flags`). */
