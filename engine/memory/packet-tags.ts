@@ -1,25 +1,26 @@
-const GRANULE_BITS = 6;
+const GRANULE_BITS = 4;
 
 /**
- * Which packet lies in which buffer, by 64-byte granules of guest memory: so that rows of a device
+ * Which packet lies in which buffer, by 16-byte granules of guest memory: so that rows of a device
  * or driver, which know only addresses, can name the packet they work on. For the reader's eyes
  * only: nothing behaves by it.
  */
 export class PacketTags {
+  /** The packet and 1, so that untouched memory costs nothing. */
   readonly #tags: Int32Array;
 
   constructor(guestBytes: number) {
-    this.#tags = new Int32Array((guestBytes >> GRANULE_BITS) + 1).fill(-1);
+    this.#tags = new Int32Array((guestBytes >> GRANULE_BITS) + 1);
   }
 
-  /** Says that the buffer at `address` now holds `packet`. */
+  /** Says that the buffer at `address` now holds `packet`; -1 for none. */
   set(address: number, packet: number): void {
     const at = Math.floor(address / (1 << GRANULE_BITS));
-    if (at >= 0 && at < this.#tags.length) this.#tags[at] = packet;
+    if (at >= 0 && at < this.#tags.length) this.#tags[at] = packet + 1;
   }
 
   /** The packet whose buffer begins at `address`, or -1. */
   get(address: number): number {
-    return this.#tags[Math.floor(address / (1 << GRANULE_BITS))] ?? -1;
+    return (this.#tags[Math.floor(address / (1 << GRANULE_BITS))] ?? 0) - 1;
   }
 }

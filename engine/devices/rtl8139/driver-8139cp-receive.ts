@@ -123,7 +123,7 @@ export class CpReceive extends Napi {
     this.#ring.store32(at + DESCRIPTOR_OFFSET.opts2, 0);
     this.#ring.store64(at + DESCRIPTOR_OFFSET.address, address);
     const end = entry === LAST ? OPTS1.EOR : 0;
-    this.#ring.store32(at + DESCRIPTOR_OFFSET.opts1, OPTS1.OWN + end + BUFFER_BYTES);
     this.#machine.packets.set(address, -1);
+    this.#ring.store32(at + DESCRIPTOR_OFFSET.opts1, OPTS1.OWN + end + BUFFER_BYTES);
   }
 }

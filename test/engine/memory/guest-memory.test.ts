@@ -75,10 +75,10 @@ describe("BufferPool", () => {
 });
 
 describe("PacketTags", () => {
-  it("names the packet of a buffer anywhere in its first 64 bytes, and -1 elsewhere", () => {
+  it("names the packet of a buffer anywhere in its first 16 bytes, and -1 elsewhere", () => {
     const tags = new PacketTags(0x1000);
     tags.set(0x140, 7);
-    expect([0x140, 0x17f, 0x13f, 0x180].map((at) => tags.get(at))).to.deep.equal([7, 7, -1, -1]);
+    expect([0x140, 0x14f, 0x13f, 0x150].map((at) => tags.get(at))).to.deep.equal([7, 7, -1, -1]);
   });
 
   it("takes addresses that are none", () => {

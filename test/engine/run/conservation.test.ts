@@ -1,0 +1,187 @@
+// What goes in comes out, to the byte, or is dropped with a cause; and totals, trace and frames tell
+// the same. Every mode, every direction, every bundled capture, paced and all at once.
+import { expect } from "chai";
+import { EXIT_REASON, exitName } from "../../../engine/cpu/exit-reason.ts";
+import { MODES } from "../../../engine/modes/index.ts";
+import { readCapture } from "../../../engine/packets/capture.ts";
+import { simulate, type Run, type SeenFrame } from "../../../engine/run/simulate.ts";
+import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { EVENTS, KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
+import type { Trace } from "../../../engine/trace/store.ts";
+
+const CAPTURES = [
+  "ping.pcap",
+  "ping-vlan.pcap",
+  "web-page.pcapng",
+  "imix-udp.pcap",
+  "voice-rtp.pcapng",
+  "ipv6-mix.pcap",
+  "bulk-tcp.pcap",
+  "fragments.pcap",
+];
+/**
+ * Modes in which frames may lie in the device when all is at rest. 8139too acknowledges what arrived
+ * with each frame it takes (drivers/net/ethernet/realtek/8139too.c, rtl8139_isr_ack): a poll that
+ * used its budget up finds no cause left, and the rest of a burst waits for the next frame.
+ */
+const WAITING: Readonly<Record<string, number>> = { "vtx-rtl8139too": 64 };
+
+/** NICs pad what is shorter: IEEE Std 802.3, 4.2.3.3 "Minimum frame size". */
+const FRAME_BYTES_MIN = 60;
+
+/** Rows of a kind, and the sum of their column `a`. */
+function query(trace: Trace, kind: number): { count: number; sum: number } {
+  let count = 0;
+  let sum = 0;
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== kind) continue;
+    count++;
+    sum += trace.a[row] as number;
+  }
+  return { count, sum };
+}
+
+function expectSame(seen: SeenFrame, given: Uint8Array, what: string): void {
+  const padded = new Uint8Array(
+    seen.bytes.length === given.length ? given.length : FRAME_BYTES_MIN,
+  );
+  padded.set(given);
+  let at = 0;
+  while (at < padded.length && padded[at] === seen.bytes[at]) at++;
+  expect(at, `${what}, first byte that differs`).to.equal(padded.length);
+  expect(seen.bytes.length, what).to.equal(padded.length);
+}
+
+/** Each frame seen is the one that its packet number names, in order and once. */
+function expectFrames(
+  seen: readonly SeenFrame[],
+  frames: readonly Uint8Array[],
+  what: string,
+): void {
+  let last = -1;
+  for (const frame of seen) {
+    expect(frame.packet, `${what}, order`).to.be.greaterThan(last);
+    last = frame.packet;
+    expectSame(
+      frame,
+      frames[frame.packet % frames.length] as Uint8Array,
+      `${what} ${frame.packet}`,
+    );
+  }
+}
+
+function expectSoundTrace(trace: Trace): void {
+  for (let row = 0; row < trace.length; row++) {
+    const [parent, cause] = [trace.parent[row] as number, trace.cause[row] as number];
+    const at = `row ${row}, ${KIND_NAMES[trace.kind[row] as number]}`;
+    if (parent >= row || cause >= row || parent < -1 || cause < -1) {
+      expect.fail(`${at}: parent ${parent}, cause ${cause}`);
+    }
+    const start = trace.startCycles[row] as number;
+    if (row > 0 && start < (trace.startCycles[row - 1] as number)) expect.fail(`${at}: goes back`);
+    if (cause >= 0 && start < (trace.startCycles[cause] as number))
+      expect.fail(`${at}: before cause`);
+    if (parent < 0) continue;
+    const kind = trace.kind[parent];
+    if (kind !== KIND.call && kind !== KIND.interruptTaken) continue;
+    const end = (trace.startCycles[parent] as number) + (trace.durationCycles[parent] as number);
+    if (start + (trace.durationCycles[row] as number) > end) {
+      expect.fail(`${at}: ends after the span of row ${parent}, which ends at ${end}`);
+    }
+  }
+}
+
+function expectTotals({ totals, trace }: Run): void {
+  const count = (...kinds: number[]) => kinds.reduce((n, kind) => n + query(trace, kind).count, 0);
+  const sum = (kind: number) => query(trace, kind).sum;
+  const exits: Record<string, number> = {};
+  for (const reason of Object.values(EXIT_REASON)) {
+    let n = 0;
+    for (let row = 0; row < trace.length; row++) {
+      if (trace.kind[row] === KIND.vmExit && trace.a[row] === reason) n++;
+    }
+    if (n > 0) exits[exitName(reason)] = n;
+  }
+  expect(totals).to.deep.equal({
+    exits: count(KIND.vmExit),
+    exitsByReason: exits,
+    registerReads: count(KIND.mmioRead, KIND.pioRead, KIND.configRead),
+    registerWrites: count(KIND.mmioWrite, KIND.pioWrite, KIND.configWrite),
+    ringLoads: count(KIND.ringLoad),
+    ringStores: count(KIND.ringStore),
+    interrupts: count(KIND.interruptTaken),
+    interruptMessages: count(KIND.msix, KIND.intxAssert),
+    copies: count(KIND.copy),
+    copiedBytes: sum(KIND.copy),
+    dmaReads: count(KIND.dmaRead),
+    dmaReadBytes: sum(KIND.dmaRead),
+    dmaWrites: count(KIND.dmaWrite),
+    dmaWrittenBytes: sum(KIND.dmaWrite),
+    transmittedFrames: count(KIND.wireTransmit),
+    arrivedFrames: count(KIND.wireReceive),
+    deliveredFrames: count(KIND.deliver),
+    droppedFrames: count(KIND.frameDropped),
+    guestErrors: 0,
+    events: trace.length,
+  });
+  expect(count(KIND.vmEntry)).to.equal(totals.exits);
+  expect(count(KIND.lapicEoi)).to.equal(totals.interrupts);
+  expect(count(...Object.values(EVENTS).map((event) => event.code))).to.equal(trace.length);
+}
+
+/** Whatever arrived is with the guest or dropped, or waits behind whole budgets of a poll. */
+function expectArrived({ mode, packetCount, totals }: Run): void {
+  const missing = packetCount - totals.deliveredFrames - totals.droppedFrames;
+  const budget = WAITING[mode.id];
+  if (budget !== undefined && missing > 0) {
+    expect(totals.deliveredFrames % budget, "whole polls").to.equal(0);
+  } else expect(missing, "frames that are nowhere").to.equal(0);
+}
+
+function expectConserved(run: Run): void {
+  const { direction, packetCount, totals, frames } = run;
+  const dropped = totals.droppedFrames;
+  expect(run.transmitted.length).to.equal(totals.transmittedFrames);
+  expect(run.delivered.length).to.equal(totals.deliveredFrames);
+  if (direction === "rx") {
+    expect(totals.arrivedFrames).to.equal(packetCount);
+    expectArrived(run);
+    expectFrames(run.delivered, frames, "delivered");
+    return;
+  }
+  expectFrames(run.transmitted, frames, "transmitted");
+  if (direction === "tx") {
+    expect(totals.transmittedFrames + dropped).to.equal(packetCount);
+    return;
+  }
+  expect(totals.arrivedFrames).to.equal(totals.transmittedFrames);
+  expectArrived(run);
+  const echoed = frames.map((frame) => {
+    const back = frame.slice();
+    back.set(frame.subarray(6, 12), 0);
+    back.set(frame.subarray(0, 6), 6);
+    return back;
+  });
+  expectFrames(run.delivered, echoed, "echoed");
+}
+
+for (const mode of MODES) {
+  describe(`A run of ${mode.id}`, () => {
+    for (const direction of DIRECTIONS) {
+      for (const file of CAPTURES) {
+        it(`conserves frames and counts, ${direction}, ${file}`, async () => {
+          const answer = await fetch(`/site/public/captures/${file}`);
+          const capture = readCapture(new Uint8Array(await answer.arrayBuffer()), file);
+          const frames = capture.packets.map((packet) => packet.frame);
+          for (const gapMicroseconds of [100, 0]) {
+            const run = simulate({ mode, frames, direction, gapMicroseconds });
+            if (gapMicroseconds > 0) expect(run.totals.droppedFrames).to.equal(0);
+            expectConserved(run);
+            expectTotals(run);
+            expectSoundTrace(run.trace);
+          }
+        });
+      }
+    }
+  });
+}
