@@ -259,7 +259,7 @@ export class Receiver {
     if (last) {
       const { bytes } = this.#machine.memory;
       if (this.#vlanTag >= 0) this.#headers.parse(bytes, from, byteCount);
-      status |= this.#status.describe(from, byteCount, slot, this.#vlanTag);
+      status |= STATUS.endOfPacket | this.#status.describe(from, byteCount, slot, this.#vlanTag);
     }
     view.setUint32(slot + 8, status & ~STATUS.done, true);
     // The done bit goes last, so that the driver never sees it before the rest.
