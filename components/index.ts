@@ -1,3 +1,12 @@
-export { defineElement } from "./define-element.ts";
-export { type SliderOptions, slider } from "./slider/define.ts";
+import "./compare/define.ts";
+import "./flow/define.ts";
+export { bet, type BetOptions } from "./bet/define.ts";
+export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
+export { type Claim, claim } from "./claim.ts";
+export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
+export { type FlowRun, flowRunOf } from "./flow/flow-run.ts";
+export type { FlowProvider, FlowRequest } from "./flow/run-request.ts";
+export { type StepDetail, TraplineFlow } from "./flow/trapline-flow.ts";
+export { counted, grouped } from "./number-text.ts";
+export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";

@@ -14,6 +14,7 @@ export const sliderStyles = css`
   input {
     accent-color: var(--guest, #1f5fa8);
     inline-size: 16rem;
+    max-inline-size: 100%;
   }
   output {
     font-family: var(--mono, monospace);

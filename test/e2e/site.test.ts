@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { preview } from "vite";
 import { type OpenSite, openSite, violations, watchPage } from "../support/site.ts";
 
 const PAGES = readdirSync("dist", { recursive: true })
@@ -33,20 +34,71 @@ for (const path of PAGES) {
     await page.close();
   });
 
-  test(`Page ${path}: axe finds no violation`, async () => {
-    const context = await site.browser.newContext({ bypassCSP: true });
-    const page = await context.newPage();
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`Page ${path}: axe finds no violation, ${colorScheme}`, async () => {
+      const context = await site.browser.newContext({ bypassCSP: true, colorScheme });
+      const page = await context.newPage();
+      await page.goto(site.url + path, { waitUntil: "networkidle" });
+      const bets = page.getByRole("button", { name: "Place the bet" });
+      while ((await bets.count()) > 0) await bets.first().click();
+      await page.evaluate(openDetails);
+      assert.deepEqual(await violations(page), []);
+      await context.close();
+    });
+  }
+
+  test(`Page ${path}: at 400 % zoom nothing makes it scroll sideways`, async () => {
+    const page = await site.browser.newPage({ viewport: { width: 320, height: 256 } });
     await page.goto(site.url + path, { waitUntil: "networkidle" });
-    assert.deepEqual(await violations(page), []);
-    await context.close();
+    await page.evaluate(openDetails);
+    const { scrollWidth, clientWidth } = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return { scrollWidth, clientWidth };
+    });
+    assert.ok(scrollWidth <= clientWidth, `${scrollWidth} of ${clientWidth}`);
+    await page.close();
+  });
+
+  test(`Page ${path}: the chosen theme holds, and the next page has it too`, async () => {
+    const page = await site.browser.newPage();
+    await page.goto(site.url + path, { waitUntil: "networkidle" });
+    const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.getByLabel("Theme").selectOption("dark");
+    assert.equal(await paper(), "rgb(20, 22, 27)");
+    await page.reload({ waitUntil: "networkidle" });
+    assert.equal(await paper(), "rgb(20, 22, 27)");
+    await page.getByLabel("Theme").selectOption("light");
+    assert.equal(await paper(), "rgb(251, 250, 247)");
+    await page.close();
   });
 }
 
-test("Lesson 00-the-line: moving the slider recomputes the sentence below", async () => {
+/** Opens what is folded, in shadow trees too: it counts as much as the rest. */
+function openDetails(): void {
+  const open = (root: Document | ShadowRoot) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element instanceof HTMLDetailsElement) element.open = true;
+      if (element.shadowRoot) open(element.shadowRoot);
+    }
+  };
+  open(document);
+}
+
+test("Site: it works under any path", async () => {
+  const server = await preview({
+    logLevel: "error",
+    base: "/some/where/",
+    preview: { host: "127.0.0.1", port: 4320 },
+  });
+  const url = server.resolvedUrls?.local[0] ?? "";
   const page = await site.browser.newPage();
-  await page.goto(`${site.url}lessons/00-the-line.html`);
-  await page.getByText("60 B takes 672 ns").waitFor();
-  await page.getByRole("slider").press("End");
-  await page.getByText("1514 B takes 12304 ns").waitFor();
+  const { errors } = await watchPage(page, url);
+  await page.goto(`${url}index.html#from=ping.pcap`, { waitUntil: "networkidle" });
+  await page.locator("trapline-compare .panel").first().waitFor();
+  await page.getByRole("link", { name: "Lesson 1" }).click();
+  await page.locator("trapline-bet").first().waitFor();
+  assert.match(page.url(), /\/some\/where\/lessons\//);
+  assert.deepEqual(errors, []);
   await page.close();
+  await server.close();
 });

@@ -1,0 +1,146 @@
+import { type Claim, type FlowRun, flowRunOf } from "#components";
+import {
+  describeRow,
+  type Direction,
+  findMode,
+  generatePackets,
+  KIND,
+  MODES,
+  simulate,
+} from "#engine";
+
+/** The modes of this lesson by what tells them apart: the first four that there are. */
+const PREFERRED: readonly string[] = [
+  "vtx-rtl8139",
+  "virtio-qemu",
+  "vf-injected",
+  "vf-posted",
+  "vmxnet3",
+];
+
+const LABELS: Readonly<Record<string, string>> = {
+  "vtx-rtl8139": "RTL8139, emulated",
+  vmxnet3: "vmxnet3",
+  "virtio-qemu": "virtio-net in QEMU",
+  "vf-injected": "SR-IOV VF, interrupts injected",
+  "vf-posted": "SR-IOV VF, interrupts posted",
+};
+
+const EXISTING = PREFERRED.filter((id) => MODES.some((mode) => mode.id === id)).slice(0, 4);
+
+/** The four ways, in the order of every list of modes. */
+export const JOURNEYS = MODES.filter(({ id }) => EXISTING.includes(id)).map(({ id, title }) => ({
+  id,
+  label: LABELS[id] ?? title,
+}));
+
+/** What a reader may change. */
+export interface JourneyInputs {
+  readonly direction: Direction;
+  /** Bytes of the frame without FCS, 60 to 1 514. */
+  readonly sizeBytes: number;
+}
+
+/** The lesson's inputs at rest and at their extremes: every claim holds at each. */
+export const INPUTS: readonly JourneyInputs[] = (["tx", "rx", "echo"] as const).flatMap(
+  (direction) => [60, 61, 1514].map((sizeBytes) => ({ direction, sizeBytes })),
+);
+
+/** The journeys of one frame, and of the smallest one for comparison. */
+export interface Journeys extends JourneyInputs {
+  readonly runs: readonly FlowRun[];
+  readonly smallest: readonly FlowRun[];
+}
+
+/** Sends one frame through each of the four modes. */
+export function journeys({ direction, sizeBytes }: JourneyInputs): Journeys {
+  const through = (bytes: number): FlowRun[] => {
+    const frames = generatePackets({
+      frameBytesWithoutFcs: bytes,
+      seed: 1,
+      direction: direction === "rx" ? "rx" : "tx",
+      count: 1,
+    });
+    return JOURNEYS.map(({ id }) => flowRunOf(simulate({ mode: findMode(id), direction, frames })));
+  };
+  const runs = through(sizeBytes);
+  return { direction, sizeBytes, runs, smallest: sizeBytes === 60 ? runs : through(60) };
+}
+
+/** The run of one mode; throws when the lesson does not have it. */
+export function runOf({ runs }: Pick<Journeys, "runs">, id: string): FlowRun {
+  const run = runs.find(({ modeId }) => modeId === id);
+  if (run === undefined) throw new RangeError(`Mode ${id} is not in this lesson.`);
+  return run;
+}
+
+/** VM exits by mode: what is bet on. */
+export function exitsOf({ runs }: Pick<Journeys, "runs">): Record<string, number> {
+  return Object.fromEntries(runs.map(({ modeId, totals }) => [modeId, totals.exits]));
+}
+
+/** One exit with what the guest did when it happened. */
+export interface ExitCause {
+  readonly number: number;
+  /** The access that exits, as a predicate of the driver; what happens next if it is no access. */
+  readonly access: string;
+  readonly reason: string;
+}
+
+/** Why each exit of a run happened, in order. */
+export function exitCauses({ trace, registers }: FlowRun): ExitCause[] {
+  const causes: ExitCause[] = [];
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== KIND.vmExit) continue;
+    const next = trace.kind[row + 1] ?? 0;
+    const isAccess = next >= KIND.mmioRead && next <= KIND.configWrite;
+    const access = isAccess ? describeRow(trace, row + 1, registers) : "ends the interrupt";
+    const reason = trace.names[trace.where[row] ?? 0] ?? "";
+    causes.push({ number: causes.length + 1, access, reason });
+  }
+  return causes;
+}
+
+const ways = ({ direction }: JourneyInputs) => (direction === "echo" ? 2 : 1);
+
+/** What the lesson asserts; each is checked on the reader's own run. */
+export const CLAIMS = {
+  everyAccessExits: {
+    statement: "RTL8139: every access of the driver to a register is one VM exit.",
+    holds: (it) => {
+      const { exitsByReason, registerReads, registerWrites } = runOf(it, "vtx-rtl8139").totals;
+      return exitsByReason["EPT misconfiguration"] === registerReads + registerWrites;
+    },
+  },
+  oneMoreForTheInterrupt: {
+    statement: "RTL8139: what remains is one exit for the end of each interrupt.",
+    holds: (it) => {
+      const { exits, registerReads, registerWrites, interrupts } = runOf(it, "vtx-rtl8139").totals;
+      return exits === registerReads + registerWrites + interrupts;
+    },
+  },
+  oneKick: {
+    statement: "virtio: one exit for a frame that is sent, none for one that arrives.",
+    holds: (it) => runOf(it, "virtio-qemu").totals.exits === (it.direction === "rx" ? 0 : 1),
+  },
+  sizeDoesNotMatter: {
+    statement: "In all four, a frame of this size exits as often as the smallest one.",
+    holds: ({ runs, smallest }) =>
+      runs.every(({ totals }, index) => totals.exits === smallest[index]?.totals.exits),
+  },
+  threeCopies: {
+    statement: "RTL8139: each way, CPUs copy the whole frame three times.",
+    holds: (it) => {
+      const { copies, copiedBytes } = runOf(it, "vtx-rtl8139").totals;
+      return copies === 3 * ways(it) && copiedBytes === copies * it.sizeBytes;
+    },
+  },
+  fewestExits: {
+    statement: "The RTL8139 exits more often than each of the others.",
+    holds: (it) => {
+      const emulated = runOf(it, "vtx-rtl8139").totals.exits;
+      const others = it.runs.filter(({ modeId }) => modeId !== "vtx-rtl8139");
+      return others.every(({ totals }) => totals.exits < emulated);
+    },
+  },
+} as const satisfies Record<string, Claim<Journeys>>;

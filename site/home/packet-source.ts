@@ -1,0 +1,50 @@
+import { generatePackets, InputError, readCapture } from "#engine";
+import { bundledCapture } from "./bundled-captures.ts";
+import { GENERATED, type HomeState, OWN_FILE } from "./home-state.ts";
+
+/** A file that the reader chose or dropped. */
+export interface OwnFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Packets of one page at most: a trace keeps every step of each in memory. */
+export const PACKETS_MAX = 10_000;
+const GENERATED_MAX = 1000;
+
+/** Frames to send, and what was left out, in words; empty when nothing was. */
+export interface PacketSource {
+  readonly frames: readonly Uint8Array[];
+  readonly note: string;
+}
+
+/**
+ * The frames that a state asks for.
+ * @throws InputError when a capture is damaged or a number is out of its range.
+ */
+export async function framesOf(state: HomeState, own: OwnFile | undefined): Promise<PacketSource> {
+  const { source, count, sizeBytes, direction } = state;
+  if (source === GENERATED) {
+    if (count < 1 || count > GENERATED_MAX) {
+      throw new InputError(`Packets: found ${count}, expected 1 to ${GENERATED_MAX}.`);
+    }
+    const frames = generatePackets({
+      frameBytesWithoutFcs: sizeBytes,
+      seed: 1,
+      direction: direction === "rx" ? "rx" : "tx",
+      count,
+    });
+    return { frames, note: "" };
+  }
+  if (source === OWN_FILE && own === undefined) {
+    throw new InputError("This link was made with a file of its sender: choose the file again.");
+  }
+  const file =
+    own && source === OWN_FILE ? own : { name: source, bytes: await bundledCapture(source) };
+  const { packets } = readCapture(file.bytes, file.name);
+  const frames = packets.slice(0, PACKETS_MAX).map(({ frame }) => frame);
+  const left = packets.length - frames.length;
+  const note =
+    left > 0 ? `The first ${PACKETS_MAX} packets are sent; ${left} more are left out.` : "";
+  return { frames, note };
+}
