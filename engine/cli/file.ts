@@ -2,10 +2,12 @@ import {
   closeSync,
   fsyncSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from "node:fs";
@@ -23,15 +25,41 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOSPC: "no space is left",
   ENAMETOOLONG: "the name is too long",
+  ELOOP: "its symbolic links lead in a circle",
   ERR_FS_FILE_TOO_LARGE: "it is larger than 2 GiB",
 };
 
-/** Reads a whole file; throws InputError naming it and why it cannot be read. */
+/**
+ * Reads a whole file or pipe; throws InputError naming it and why it cannot be read. A device such
+ * as /dev/zero has no end and is refused.
+ */
 export function readWhole(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    const status = statSync(path);
+    if (!status.isCharacterDevice() && !status.isBlockDevice()) return readFileSync(path);
   } catch (error) {
     throw new InputError(`${path}: it cannot be read: ${reasonOf(error)}.`);
+  }
+  throw new InputError(`${path}: it cannot be read: it is a device, not a file.`);
+}
+
+/** As `readWhole`, for a file that must not be a pipe: nobody may ever write to it. */
+export function readRegular(path: string): Uint8Array {
+  const status = statusOf(path);
+  if (status !== undefined && !status.isFile() && !status.isDirectory()) {
+    throw new InputError(`${path}: it cannot be read: it is no regular file.`);
+  }
+  return readWhole(path);
+}
+
+/** Names in a folder, sorted; throws InputError naming it and why it cannot be read. */
+export function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    const reason =
+      isSystemError(error) && error.code === "ENOTDIR" ? "it is no folder" : reasonOf(error);
+    throw new InputError(`${path}: it cannot be read as a folder: ${reason}.`);
   }
 }
 
@@ -40,11 +68,11 @@ export function readWhole(path: string): Uint8Array {
  * @throws InputError when its folder does not exist or a folder has its name.
  */
 export function checkTarget(path: string): void {
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
+  const folder = statusOf(dirname(path));
   if (folder?.isDirectory() !== true) {
     throw new InputError(`${path}: it cannot be written: there is no folder ${dirname(path)}.`);
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+  if (statusOf(path)?.isDirectory() === true) {
     throw new InputError(`${path}: it cannot be written: it is a folder.`);
   }
 }
@@ -80,7 +108,16 @@ export function writeWhole(path: string, parts: Iterable<string | Uint8Array>): 
 
 /** The file behind a symbolic link, so that the link stays one. */
 function followed(path: string): string {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
+  return statusOf(path) === undefined ? path : realpathSync(path);
+}
+
+/** What stands at a path; undefined when that cannot be found out. */
+function statusOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSystemError(error: unknown): error is Error & { code: string } {

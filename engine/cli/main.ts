@@ -44,8 +44,8 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) return complain(error.message, BAD_USAGE);
     if (error instanceof InputError) return complain(error.message, BAD_INPUT);
-    if (!(error instanceof InvariantError)) throw error;
-    return complain(`this is a mistake in Trapline itself: ${error.message}`, BROKEN);
+    const what = error instanceof InvariantError ? error.message : String(error);
+    return complain(`this is a mistake in Trapline itself: ${what}`, BROKEN);
   }
 }
 

@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { stdout } from "node:process";
 import { gunzipSync } from "node:zlib";
 import { InputError } from "../core/input-error.ts";
 import { reportText } from "../recordings/report-text.ts";
 import { verifyFolder } from "../recordings/verify.ts";
 import { UsageError, type Command } from "./command.ts";
+import { namesIn, readRegular } from "./file.ts";
 import { readOptions } from "./options.ts";
 
 const OPTIONS = { json: { type: "boolean" } } as const;
@@ -24,7 +24,8 @@ export const verifyCommand: Command = {
     if (directory === undefined) throw new UsageError("trapline verify needs a folder DIR.");
     if (extra !== undefined)
       throw new UsageError(`trapline verify takes one folder, not ${extra}.`);
-    const report = inFolder(directory, () => verifyFolder(readFiles(directory)));
+    const files = readFiles(directory);
+    const report = inFolder(directory, () => verifyFolder(files));
     stdout.write(values["json"] === true ? `${JSON.stringify(report)}\n` : reportText(report));
     return report.phases.some((phase) => phase.firstDivergence !== null) ? 1 : 0;
   },
@@ -36,45 +37,27 @@ function inFolder<T>(directory: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`${basename(directory)}/${error.message}`);
+    throw new InputError(`${basename(resolve(directory))}/${error.message}`);
   }
 }
 
 function readFiles(directory: string): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
-  for (const name of listFolder(directory)) {
+  for (const name of namesIn(directory)) {
     if (!RECORDING_FILE.test(name)) continue;
-    const bytes = readOne(directory, name);
-    if (name.endsWith(".gz")) files.set(name.slice(0, -3), unpacked(name, bytes));
+    const path = join(directory, name);
+    const bytes = readRegular(path);
+    if (name.endsWith(".gz")) files.set(name.slice(0, -3), unpacked(path, bytes));
     else files.set(name, bytes);
   }
   return files;
 }
 
-function listFolder(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch (error) {
-    throw new InputError(`${directory}: cannot be read as a folder (${reason(error)})`);
-  }
-}
-
-function readOne(directory: string, name: string): Uint8Array {
-  try {
-    return readFileSync(join(directory, name));
-  } catch (error) {
-    throw new InputError(`${name}: cannot be read (${reason(error)})`);
-  }
-}
-
-function unpacked(name: string, bytes: Uint8Array): Uint8Array {
+function unpacked(path: string, bytes: Uint8Array): Uint8Array {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new InputError(`${name}: not a whole gzip file (${reason(error)})`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${path}: it is no whole gzip file: ${reason}.`);
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -125,3 +125,26 @@ test(
     assert.deepEqual(folder.names, ["plain", "sub.json"]);
   }),
 );
+
+test(
+  "trapline run: a name that no file system takes is refused in one line, read or written",
+  inFolder((folder) => {
+    const long = "x".repeat(300);
+    const asSource = folder.at(`${long}.pcap`);
+    refuses(
+      [...RUN, "--pcap", asSource],
+      1,
+      `${asSource}: it cannot be read: the name is too long.`,
+    );
+    const asTarget = folder.at(`${long}.csv`);
+    refuses(
+      [...RUN, "--export", asTarget],
+      1,
+      `${asTarget}: it cannot be written: the name is too long.`,
+    );
+  }),
+);
+
+test("trapline run --pcap: a device that never ends is refused", () => {
+  refuses([...RUN, "--pcap", "/dev/zero"], 1, /it cannot be read: it is a device, not a file/);
+});
