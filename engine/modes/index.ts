@@ -1,12 +1,23 @@
 import { InputError } from "../core/input-error.ts";
 import type { Mode } from "./define.ts";
+import { native } from "./native.ts";
+import { vfInjected } from "./vf-injected.ts";
+import { vfPosted } from "./vf-posted.ts";
 import { virtioQemu } from "./virtio-qemu.ts";
 import { vmxnet3 } from "./vmxnet3.ts";
 import { vtxRtl8139 } from "./vtx-rtl8139.ts";
 import { vtxRtl8139too } from "./vtx-rtl8139too.ts";
 
 /** All modes, in the order of every list: from no virtualization over full to bypass. */
-export const MODES: readonly Mode[] = [vtxRtl8139, vtxRtl8139too, vmxnet3, virtioQemu];
+export const MODES: readonly Mode[] = [
+  native,
+  vtxRtl8139,
+  vtxRtl8139too,
+  vmxnet3,
+  virtioQemu,
+  vfInjected,
+  vfPosted,
+];
 
 /**
  * The mode with this id.

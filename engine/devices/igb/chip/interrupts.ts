@@ -127,19 +127,23 @@ export class Interrupts {
     }
   }
 
-  /** A guest's write of EIAC: vectors whose cause clears itself when the message is sent. */
-  writeAutoClear(value: number): void {
+  /**
+   * A guest's write of EIAC: vectors whose cause clears itself when the message is sent.
+   * @param reach Vectors of the function that writes: a VF changes only its own.
+   */
+  writeAutoClear(value: number, reach: number = MSIX_MASK): void {
     const w = this.#words;
     if (!this.#msixMode) return;
-    const old = this.#behaviours.eiamComplement ? (w[WORD.EIAC] as number) : 0;
-    w[WORD.EIAC] = old | (value & MSIX_MASK);
+    const old = w[WORD.EIAC] as number;
+    w[WORD.EIAC] = (this.#behaviours.eiamComplement ? old : old & ~reach) | (value & reach);
   }
 
-  /** A guest's write of EIAM. */
-  writeAutoMask(value: number): void {
+  /** A guest's write of EIAM; `reach` as for EIAC. */
+  writeAutoMask(value: number, reach: number = this.extendedMask): void {
     const w = this.#words;
-    const bits = value & this.extendedMask;
-    w[WORD.EIAM] = this.#behaviours.eiamComplement ? (w[WORD.EIAM] as number) | ~bits : bits;
+    const old = w[WORD.EIAM] as number;
+    const bits = value & reach;
+    w[WORD.EIAM] = this.#behaviours.eiamComplement ? old | ~bits : (old & ~reach) | bits;
   }
 
   /** The interval of a vector ends. */

@@ -221,10 +221,11 @@ export class RegisterAccess {
       if ((value & RESET) !== 0) chip.mailbox.resetVf(vf);
     });
     const vectors =
-      (act: (chip: Chip, bits: number) => void): Write =>
+      (act: (chip: Chip, bits: number, reach: number) => void): Write =>
       (chip, word, value, vf) => {
         chip.words[word] = value;
-        act(chip, (value & 7) << (22 - vf * VF_VECTOR_COUNT));
+        const first = 22 - vf * VF_VECTOR_COUNT;
+        act(chip, (value & 7) << first, 7 << first);
       };
     window(WORD.PVTEICS, vectors(causeSet));
     window(WORD.PVTEIMS, vectors(maskSet));
@@ -232,11 +233,11 @@ export class RegisterAccess {
     window(WORD.PVTEICR, vectors(causeClear));
     window(
       WORD.PVTEIAC,
-      vectors((chip, bits) => chip.interrupts.writeAutoClear(bits)),
+      vectors((chip, bits, reach) => chip.interrupts.writeAutoClear(bits, reach)),
     );
     window(
       WORD.PVTEIAM,
-      vectors((chip, bits) => chip.interrupts.writeAutoMask(bits)),
+      vectors((chip, bits, reach) => chip.interrupts.writeAutoMask(bits, reach)),
     );
     this.#on(WORD.VTIVAR, POOL_COUNT, 1, writeVfVectors);
   }

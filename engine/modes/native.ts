@@ -1,0 +1,24 @@
+import { directAccess, directInterrupt } from "../core/crossing.ts";
+import { buildIgbPf } from "../devices/igb/index.ts";
+import { defineMode } from "./define.ts";
+
+/** No virtualization: the physical NIC and its driver, what everything else is compared with. */
+export const native = defineMode({
+  id: "native",
+  title: "No virtualization: the physical 82576",
+  parts: {
+    cpu: "none",
+    driver: "igb",
+    device: "82576",
+    control: "direct",
+    doorbell: "direct",
+    data: "the NIC's DMA",
+    interrupt: "MSI-X to the CPU",
+    hostPath: "none",
+  },
+  knobs: {},
+  frameBytesMax: 1514,
+  checkedAgainst: "recordings/device/igb-pf",
+  interrupt: () => directInterrupt,
+  build: (machine) => buildIgbPf(machine, { control: directAccess, doorbell: directAccess }),
+});

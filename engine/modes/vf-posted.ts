@@ -1,0 +1,32 @@
+import { PostedInterrupt } from "../crossings/posted-interrupt.ts";
+import { TrappedAccess } from "../crossings/trapped.ts";
+import { directAccess } from "../core/crossing.ts";
+import { buildIgbVf } from "../devices/igb/index.ts";
+import { defineMode } from "./define.ts";
+
+/** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
+export const vfPosted = defineMode({
+  id: "vf-posted",
+  title: "SR-IOV: VF of an 82576, posted interrupts",
+  parts: {
+    cpu: "VT-x and VT-d",
+    driver: "igbvf",
+    device: "82576 virtual function",
+    control:
+      "the VF's registers are mapped into the guest; configuration space and MSI-X table exit",
+    doorbell: "mapped: the store reaches the NIC without an exit",
+    data: "the NIC's DMA",
+    interrupt: "MSI-X posted by the IOMMU, without an exit",
+    hostPath: "none: the switch in the NIC",
+  },
+  knobs: {},
+  frameBytesMax: 1514,
+  checkedAgainst: "recordings/device/igb-sriov-vf",
+  interrupt: (machine) => new PostedInterrupt(machine),
+  build: (machine) =>
+    buildIgbVf(machine, {
+      control: directAccess,
+      doorbell: directAccess,
+      configuration: new TrappedAccess(machine),
+    }),
+});
