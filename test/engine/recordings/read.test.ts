@@ -37,6 +37,7 @@ describe("readEvents", () => {
       i: 1,
       line: 2,
       fn: "",
+      instructions: -1,
       region: "rtl8139",
       offset: 0xd9,
       sizeBytes: 1,

@@ -42,7 +42,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "two lines in another order": (lines, at) => lines.splice(at, 0, ...lines.splice(at + 1, 1)),
   "another value": (lines, at) => {
     const line = lines[at] ?? {};
-    if ("value" in line) line["value"] = `0x${(Number(line["value"]) ^ 1).toString(16)}`;
+    if ("value" in line) line["value"] = `0x${(BigInt(String(line["value"])) ^ 1n).toString(16)}`;
     else lines.splice(at, 1);
   },
 };
