@@ -70,6 +70,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
     const before = this.#linkStatus;
     this.#linkStatus = up ? before | LINK_UP : before & ~LINK_UP;
     if (this.#linkStatus !== before) this.notifyConfig();
+    this.onStatus(this.status);
   }
 
   acknowledgeAnnouncement(): boolean {

@@ -1,7 +1,7 @@
 import type { Machine } from "../../machine.ts";
 import { type DriverVirtqueue, NO_BUFFER } from "../virtio/driver-virtqueue.ts";
 import { ScatterList } from "../virtio/scatter-list.ts";
-import { CONTROL_CLASS, CONTROL_COMMAND, CONTROL_STATUS } from "./control-queue.ts";
+import { CONTROL_CLASS, CONTROL_COMMAND, CONTROL_STATUS } from "./control-commands.ts";
 
 const TOKEN = 0;
 const MAC_BYTES = 6;

@@ -5,7 +5,7 @@ import type { Machine } from "../../machine.ts";
 import type { Bar } from "../../pci/bar.ts";
 import type { DriverVirtqueue } from "../virtio/driver-virtqueue.ts";
 import { FEATURE, FeatureSet } from "../virtio/feature.ts";
-import { STATUS } from "../virtio/virtio-device.ts";
+import { STATUS } from "../virtio/device-status.ts";
 import { ControlCommands } from "./driver-control.ts";
 import { VirtioPciLegacy } from "./driver-legacy.ts";
 import { MODERN_TRANSPORT_FEATURES, VirtioPciModern } from "./driver-modern.ts";
@@ -86,7 +86,7 @@ export class VirtioNetDriver implements NetDriver {
     this.#netDevice = netDevice;
     this.#bus = bus;
     this.#options = options;
-    this.#configWork = new ConfigWork(() => this.#readLink());
+    this.#configWork = new ConfigWork(() => machine.kernel.runProcess(() => this.#readLink()));
     netDevice.attach(this);
   }
 

@@ -46,8 +46,8 @@ export interface VirtioNetOptions {
 }
 
 /**
- * What QEMU 10.0.13 and Linux 6.12 do when nothing is said. Queues of 1,024 entries are what that
- * QEMU gives whatever is asked of it (hw/virtio/virtio.c, virtio_add_queue).
+ * What QEMU 10.0.13 and Linux 6.12 do when nothing is said. Queues of 1,024 entries are what
+ * Debian's build of it gives whatever is asked of it (hw/virtio/virtio.c, virtio_add_queue).
  */
 export const DEFAULT_OPTIONS: VirtioNetOptions = {
   mac: [0x52, 0x54, 0x00, 0x12, 0x34, 0x56],

@@ -4,6 +4,7 @@ import type { DmaPort } from "../../memory/dma-port.ts";
 import type { GuestMemory } from "../../memory/guest-memory.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
+import { STATUS } from "./device-status.ts";
 import type { VirtqueueOwner } from "./device-virtqueue.ts";
 import { FEATURE, FeatureSet } from "./feature.ts";
 import { RING_FAULT, type RingFault } from "./ring-fault.ts";
@@ -12,16 +13,6 @@ import { NO_VECTOR, VirtioQueue } from "./virtio-queue.ts";
 const MODEL = ACTORS.deviceModel.code;
 /** Stream of the host steps that answer queue 0's ioeventfd; queue n's is n more. */
 const NOTIFIER_STREAM = 16;
-
-/** Bits of device_status: virtio 1.2, 2.1 "Device Status Field". */
-export const STATUS = {
-  ACKNOWLEDGE: 1,
-  DRIVER: 2,
-  DRIVER_OK: 4,
-  FEATURES_OK: 8,
-  NEEDS_RESET: 64,
-  FAILED: 128,
-} as const;
 
 /** How a virtio device interrupts: its transport. */
 export interface VirtioTransport {
