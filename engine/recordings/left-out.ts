@@ -89,8 +89,22 @@ function* findLowDeasserts(events: readonly RecordedEvent[]): Generator<number> 
   }
 }
 
-/** Where a watchdog's run begins: the first read of its sweep, whose EICS or VTEICS write follows. */
-export function watchdogStarts(events: readonly RecordedEvent[]): number[] {
+/** Whose watchdog it is: the physical function's or the virtual one's. */
+export type WatchdogOwner = "pf" | "vf";
+
+/**
+ * Where watchdogs run, by index of the first event: the sweep's first read, or the VF's look at
+ * its mailbox before it.
+ */
+export function watchdogRuns(events: readonly RecordedEvent[]): Map<number, WatchdogOwner> {
+  const runs = new Map<number, WatchdogOwner>();
+  for (const at of watchdogStarts(events)) runs.set(at, "pf");
+  for (const at of events.keys()) if (isVfSweepStart(events, at)) runs.set(at, "vf");
+  return runs;
+}
+
+/** Where the PF's runs begin: the first read of a sweep whose EICS write follows. */
+function watchdogStarts(events: readonly RecordedEvent[]): number[] {
   const starts: number[] = [];
   let begun = -1;
   for (const [at, event] of events.entries()) {

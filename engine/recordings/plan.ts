@@ -4,7 +4,7 @@ import { KIND } from "../trace/schema.ts";
 import type { RecordedEvent } from "./event.ts";
 import { arrivalPlaces } from "./arrivals.ts";
 import type { PhaseName } from "./folder.ts";
-import { expiryIndex, watchdogStarts } from "./left-out.ts";
+import { expiryIndex, watchdogRuns, type WatchdogOwner } from "./left-out.ts";
 import type { Pause } from "./pauses.ts";
 import type { Visibility } from "./visibility.ts";
 
@@ -12,7 +12,7 @@ import type { Visibility } from "./visibility.ts";
 export type Action =
   | { readonly kind: "send"; readonly first: number; readonly count: number }
   | { readonly kind: "mark"; readonly mark: string }
-  | { readonly kind: "watchdog" };
+  | { readonly kind: "watchdog"; readonly owner: WatchdogOwner };
 
 /** A stretch of a phase: an action, then the points until the next action. */
 export interface Stretch {
@@ -82,7 +82,7 @@ export function planPhase(
     { action: undefined, points: [] },
   ];
   const arrivals = arrivalPlaces(events, waiting);
-  const watchdogs = new Set(runsWatchdog ? watchdogStarts(events) : []);
+  const watchdogs = runsWatchdog ? watchdogRuns(events) : new Map<number, WatchdogOwner>();
   const counts = { "interrupts taken": 0, "host steps": 0, "frame arrivals": 0, timers: 0 };
   const pauseAt = new Map(pauses.map((pause) => [pause.lastAccess, pause.sends]));
   let accesses = 0;
@@ -103,7 +103,8 @@ export function planPhase(
     if (!optional) counts[KIND_OF_POINT[handOver]]++;
   };
   for (const [at, event] of events.entries()) {
-    if (watchdogs.has(at)) begin({ kind: "watchdog" });
+    const owner = watchdogs.get(at);
+    if (owner !== undefined) begin({ kind: "watchdog", owner });
     if (visibility.interruptsTaken) {
       const calm = quietly && raisesInterrupt(events, at);
       for (let n = arrivals.get(at) ?? 0; n > 0; n--) add(HAND_OVER.frameArrival, 0, { calm });

@@ -66,8 +66,10 @@ export class Replay {
     const points = { taken: 0, early: 0, missed: 0 };
     if (name === "init") this.#probe();
     for (const { action, points: list } of plan.stretches) {
-      const schedule = new Schedule(list, (kind, where, offset) =>
-        visibility.showsAccess(kind, machine.trace.name(where), offset),
+      const schedule = new Schedule(
+        list,
+        (kind, where, offset) => visibility.showsAccess(kind, machine.trace.name(where), offset),
+        () => !this.#target.nic.netDevice.accepting,
       );
       machine.scheduler.follow(visibility.interruptsTaken ? schedule : undefined);
       machine.scheduler.passPoint();
@@ -120,8 +122,9 @@ export class Replay {
         machine.kernel.runProcess(() => nic.netDevice.send(frame, packet));
         machine.scheduler.passSend();
       }
-    } else if (action.kind === "watchdog") machine.kernel.runProcess(() => watchdog?.());
-    else if (action.mark === "ifup") machine.kernel.runProcess(() => nic.driver.open());
+    } else if (action.kind === "watchdog") {
+      machine.kernel.runProcess(() => watchdog?.(action.owner));
+    } else if (action.mark === "ifup") machine.kernel.runProcess(() => nic.driver.open());
     else {
       const step = atMark?.get(action.mark);
       if (step !== undefined) machine.kernel.runProcess(step);

@@ -1,5 +1,6 @@
 import type { Nic } from "../devices/nic.ts";
 import type { Machine } from "../machine.ts";
+import type { WatchdogOwner } from "./left-out.ts";
 import type { DeviceLine } from "./manifest.ts";
 
 /** What a NIC is built from: the device line, the driver and the addresses of the recording. */
@@ -32,8 +33,10 @@ export interface VerifiedNic {
   readonly probe?: () => void;
   /** Replaces `nic.driver.stop` and `remove` in `teardown`. */
   readonly tearDown?: () => void;
-  /** The driver's periodic watchdog, if it has one: run at the moments the recording shows. */
-  readonly watchdog?: () => void;
+  /** Names, by `region+offset`, of registers that the recording may only count (collapsed lines). */
+  readonly registerNames?: ReadonlyMap<string, string>;
+  /** The drivers' periodic watchdogs, if there are any: run at the moments the recording shows. */
+  readonly watchdog?: (owner: WatchdogOwner) => void;
   /** What the recorder's `ifconfig` does to registers before `teardown`, where that shows. */
   readonly readStatistics?: () => void;
   /** How many frames wait in the device, or before it, until the driver takes them. */

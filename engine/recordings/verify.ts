@@ -124,7 +124,7 @@ function* verifyRun(
   const scenario = readScenario(folder, run);
   const target = buildNic(scenario.nic);
   const replay = new Replay(target);
-  const names = registerNames(run);
+  const names = registerNames(run, target.registerNames);
   const runsWatchdog = target.watchdog !== undefined;
   let waiting: readonly Uint8Array[] = [];
   for (const phase of PHASES) {
@@ -227,8 +227,8 @@ function record(counts: ReadonlyMap<string, number>): Record<string, number> {
 }
 
 /** Register names by region and offset, as this run's lines give them. */
-function registerNames(run: RecordedRun): RegisterNames {
-  const names = new Map<string, string>();
+function registerNames(run: RecordedRun, own: RegisterNames = new Map()): RegisterNames {
+  const names = new Map<string, string>(own);
   for (const { events } of run.phases.values()) {
     for (const event of events) {
       if (!("register" in event) || event.register === "") continue;

@@ -27,6 +27,8 @@ export class DriverWatchdog {
   readonly #kick: WatchdogTask;
 
   readonly #periodic: boolean;
+  readonly #work: () => void;
+  #pending = false;
 
   /**
    * @param work The driver's watchdog work; runs in process context.
@@ -35,6 +37,7 @@ export class DriverWatchdog {
   constructor(machine: Machine, work: () => void, periodic: boolean) {
     this.#machine = machine;
     this.#periodic = periodic;
+    this.#work = work;
     const run = (): void => machine.kernel.runProcess(work);
     this.#task = new WatchdogTask(run);
     this.#kick = new WatchdogTask(run);
@@ -50,12 +53,21 @@ export class DriverWatchdog {
   /** `mod_timer(jiffies + 2 * HZ)`. */
   later(): void {
     this.cancel();
+    this.#pending = !this.#periodic;
     if (!this.#periodic) return;
     this.#machine.postGuest(this.#task, this.#machine.microseconds(PERIOD_MICROSECONDS));
   }
 
+  /** Two seconds have passed for a timer that is not periodic: runs what waits for that. */
+  elapse(): void {
+    if (!this.#pending) return;
+    this.#pending = false;
+    this.#work();
+  }
+
   /** `del_timer_sync`. */
   cancel(): void {
+    this.#pending = false;
     this.#machine.scheduler.cancel(this.#task);
     this.#machine.scheduler.cancel(this.#kick);
   }

@@ -1,14 +1,21 @@
 import { directAccess } from "../../core/crossing.ts";
 import { QEMU_IGB } from "../../devices/igb/behaviour.ts";
 import { buildIgbPf, buildIgbVf, type IgbOptions } from "../../devices/igb/index.ts";
+import { CONTROL_REGISTERS } from "../../devices/igb/registers/control.ts";
+import { FILTER_REGISTERS } from "../../devices/igb/registers/filter.ts";
+import { SYSTEM_REGISTERS } from "../../devices/igb/registers/system.ts";
 import type { NicCrossings } from "../../devices/nic.ts";
 import { DEFAULT_IDENTITY } from "../../guest/identity.ts";
 import { Machine } from "../../machine.ts";
+import type { Register } from "../../registers/define.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import type { NicScenario, VerifiedNic } from "../verified-nic.ts";
 
 const DIRECT: NicCrossings = { control: directAccess, doorbell: directAccess };
 const RSS_KEY_WORDS = 10;
+
+/** Tables whose entries QEMU's trace names `NAME[n]`: they count as one register. */
+const TABLES = new Set(["MTA", "UTA", "VFTA", "VMBMEM"]);
 
 /** igb as a recording describes it: the PF alone, or one VF with igbvf beside the PF. */
 export function verifiedIgb(scenario: NicScenario): VerifiedNic {
@@ -28,7 +35,8 @@ function alone(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
   const nic = buildIgbPf(machine, DIRECT, options);
   nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
-  return { machine, nic };
+  const watchdog = (): void => nic.driver.elapse();
+  return { machine, nic, watchdog, registerNames: namesOfRegisters() };
 }
 
 function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic {
@@ -40,6 +48,8 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
   netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
   return {
     machine,
+    registerNames: namesOfRegisters(),
+    watchdog: (owner) => (owner === "pf" ? pf.driver.elapse() : vfDriver.watchdog()),
     nic: { netDevice, wire, driver: vfDriver },
     probe: () => {
       pf.driver.probe();
@@ -57,4 +67,17 @@ function macOf(scenario: NicScenario): Uint8Array {
   const mac = scenario.device.options.get("mac")?.split(":");
   if (mac === undefined) return DEFAULT_IDENTITY.mac;
   return Uint8Array.from(mac, (byte) => Number.parseInt(byte, 16));
+}
+
+/** Registers of the PF as QEMU's trace names them. */
+function namesOfRegisters(): Map<string, string> {
+  const names = new Map<string, string>();
+  const registers = { ...CONTROL_REGISTERS, ...SYSTEM_REGISTERS, ...FILTER_REGISTERS };
+  for (const [name, { offset, banks }] of Object.entries<Register>(registers)) {
+    for (let bank = 0; bank < (banks?.count ?? 1); bank++) {
+      const at = `igb-mmio+${offset + bank * (banks?.stride ?? 0)}`;
+      names.set(at, banks === undefined || TABLES.has(name) ? name : `${name}${bank}`);
+    }
+  }
+  return names;
 }

@@ -165,12 +165,27 @@ export class Chip {
     this.interrupts.raise(WORD.ICR, LINK_CHANGED);
   }
 
+  /** A guest's write of IMS: from now on it may want to hear of the link. */
+  enableCauses(value: number): void {
+    this.interrupts.raise(WORD.IMS, value);
+    const task = this.#negotiation;
+    if (!task.queued || !task.background) return;
+    this.#machine.scheduler.cancel(task);
+    this.#negotiate(Math.max(0, task.dueCycles - this.#machine.nowCycles));
+  }
+
   #restartNegotiation(): void {
     const w = this.words;
     w[WORD.STATUS] = (w[WORD.STATUS] as number) & ~LINK_UP;
     this.phy.linkDown();
     this.#machine.scheduler.cancel(this.#negotiation);
-    this.#machine.post(this.#negotiation, this.#machine.microseconds(NEGOTIATION_MICROSECONDS));
+    this.#negotiate(this.#machine.microseconds(NEGOTIATION_MICROSECONDS));
+  }
+
+  /** While nobody would hear of its end, a machine may rest although the PHYs still negotiate. */
+  #negotiate(cycles: number): void {
+    this.#negotiation.background = ((this.words[WORD.IMS] as number) & LINK_CHANGED) === 0;
+    this.#machine.post(this.#negotiation, cycles);
   }
 }
 

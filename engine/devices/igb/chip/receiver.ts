@@ -29,6 +29,7 @@ interface Names {
   readonly frame: number;
   readonly writeBack: number;
   readonly noMatch: number;
+  readonly toSender: number;
   readonly noBuffer: number;
   readonly tooLong: number;
   readonly off: number;
@@ -80,6 +81,7 @@ export class Receiver {
       frame: id("received frame"),
       writeBack: id("receive write-back"),
       noMatch: id("receive filter"),
+      toSender: id("to an address of its sender: the switch gives it to nobody"),
       noBuffer: id("no receive descriptor"),
       tooLong: id("frame too long"),
       off: id("receiver off"),
@@ -144,7 +146,9 @@ export class Receiver {
       this.#dropped(this.#names.tooLong, byteCount);
     }
     if (queues === 0) {
-      if (!looped && !this.filter.oversized) this.#dropped(this.#names.noMatch, byteCount);
+      const cause = looped ? this.#names.toSender : this.#names.noMatch;
+      const lost = !looped || !this.filter.external;
+      if (lost && !this.filter.oversized) this.#dropped(cause, byteCount);
       return RECEIVED.dropped;
     }
     this.#headers.parse(bytes, at, byteCount);

@@ -168,7 +168,7 @@ export class RegisterAccess {
       chip.interrupts.lower(word, value);
     });
     this.#on(WORD.ICS, 1, 1, (chip, _, value) => chip.interrupts.raise(WORD.ICR, value));
-    this.#on(WORD.IMS, 1, 1, (chip, word, value) => chip.interrupts.raise(word, value & IMS_MASK));
+    this.#on(WORD.IMS, 1, 1, (chip, _, value) => chip.enableCauses(value & IMS_MASK));
     this.#on(IMC_WORD, 1, 1, (chip, _, value) => chip.interrupts.lower(WORD.IMS, value));
     this.#on(WORD.EICS, 1, 1, (chip, _, value) => causeSet(chip, value));
     this.#on(WORD.EIMS, 1, 1, (chip, _, value) => maskSet(chip, value));

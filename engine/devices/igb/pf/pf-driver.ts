@@ -105,7 +105,7 @@ export class IgbDriver implements NetDriver {
     this.#machine = machine;
     this.#netDevice = netDevice;
     this.#bus = bus;
-    this.#hw = new PfHardware(bus.bar);
+    this.#hw = new PfHardware(machine, bus.bar);
     this.#phy = new PfPhy(this.#hw);
     this.#mac = new PfMac(this.#hw, this.#phy, bus.pci);
     this.#filters = new PfFilters(this.#hw, this.#mac);
@@ -242,13 +242,22 @@ export class IgbDriver implements NetDriver {
   /** `igb_watchdog_task`. */
   watchdog(): void {
     if (this.down) return;
+    const before = this.#carrier;
     const link = this.#mac.hasLink();
-    if (link && !this.#carrier) this.#linkUp();
-    else if (!link && this.#carrier) this.#linkDown();
+    if (link && !before) this.#linkUp();
+    else if (!link && before) this.#linkDown();
     this.readStatistics();
     this.#hw.write(I.EICS, (1 << PF_VECTORS.receive) | (1 << PF_VECTORS.transmit));
     checkReceiveStamp(this.#hw);
     this.#watchdog.later();
+    // linkwatch_do_dev tells user space of the new carrier, counters included.
+    if (this.#carrier !== before) this.readStatistics();
+  }
+
+  /** Two seconds have passed where the watchdog is not periodic. */
+  elapse(): void {
+    this.#infoTimer.elapse();
+    this.#watchdog.elapse();
   }
 
   /** `igb_update_stats`: nothing is read without link. */

@@ -1,3 +1,4 @@
+import type { Machine } from "../../../machine.ts";
 import type { Bar } from "../../../pci/bar.ts";
 import type { Register } from "../../../registers/define.ts";
 import { CONTROL_REGISTERS } from "../registers/control.ts";
@@ -28,8 +29,18 @@ const RETRIES = 2000;
 export class PfHardware {
   readonly bar: Bar;
 
-  constructor(bar: Bar) {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine, bar: Bar) {
+    this.#machine = machine;
     this.bar = bar;
+  }
+
+  /** `usleep_range` and the like: the driver's process sleeps, others go on. */
+  sleep(microseconds: number): void {
+    const { scheduler } = this.#machine;
+    scheduler.nowCycles += this.#machine.microseconds(microseconds);
+    scheduler.attend();
   }
 
   /** `rd32`. */

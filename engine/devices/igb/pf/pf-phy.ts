@@ -30,6 +30,8 @@ const SPEED_MASK = 0xc000;
 const REMOTE_OK = 0x1000;
 const CONFIG_DONE = 1 << 18;
 const CONFIG_POLLS = 100;
+/** What `usleep_range(1000, 2000)` comes to without high-resolution timers, as recorded. */
+const CONFIG_POLL_MICROSECONDS = 2600;
 const LINK_POLLS = 10;
 
 /** The PF driver's PHY code: drivers/net/ethernet/intel/igb/e1000_phy.c, e1000_82575.c. */
@@ -62,7 +64,9 @@ export class PfPhy {
     hw.write(CTRL, control);
     hw.flush();
     hw.releasePhy();
-    for (let n = 0; n < CONFIG_POLLS && (hw.read(EEMNGCTL) & CONFIG_DONE) === 0; n++);
+    for (let n = 0; n < CONFIG_POLLS && (hw.read(EEMNGCTL) & CONFIG_DONE) === 0; n++) {
+      hw.sleep(CONFIG_POLL_MICROSECONDS);
+    }
     hw.read(EECD);
   }
 
