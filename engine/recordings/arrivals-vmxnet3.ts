@@ -1,4 +1,4 @@
-import { place, type ArrivalCounts } from "./arrivals.ts";
+import { type ArrivalCounts, place } from "./arrival-counts.ts";
 import type { RecordedEvent } from "./event.ts";
 
 const COMPLETION_BYTES = 16;

@@ -1,14 +1,7 @@
+import { type ArrivalCounts, place } from "./arrival-counts.ts";
 import { rtl8139Arrivals } from "./arrivals-rtl8139.ts";
 import { vmxnet3Arrivals } from "./arrivals-vmxnet3.ts";
 import type { RecordedEvent } from "./event.ts";
-
-/** Frames that arrive just before the event with an index, by index. */
-export type ArrivalCounts = Map<number, number>;
-
-/** Adds an arrival before an event. */
-export function place(counts: ArrivalCounts, at: number, count = 1): void {
-  if (count > 0) counts.set(at, (counts.get(at) ?? 0) + count);
-}
 
 /**
  * Where frames reach the device. The far end's own log (`wire_rx`) says when a frame was sent, not
