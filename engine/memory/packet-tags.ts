@@ -7,6 +7,7 @@ const GRANULE_BITS = 4;
  */
 export class PacketTags {
   /** The packet and 1, so that untouched memory costs nothing. */
+  /** Packets counted from 1; 0 is none, so that untouched memory costs nothing. */
   readonly #tags: Int32Array;
 
   constructor(guestBytes: number) {

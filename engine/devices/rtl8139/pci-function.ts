@@ -164,8 +164,9 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
   }
 }
 
-/** The host timer that expires when TCTR reaches TimerInt. */
+/** The host timer that expires when TCTR reaches TimerInt, again after each turn of the counter. */
 class ChipTimer extends Task {
+  override background = true;
   readonly #chip: Rtl8139;
 
   constructor(chip: Rtl8139) {

@@ -145,6 +145,16 @@ describe("Rtl8139 timer", () => {
     chip.store(REGISTERS.TimerInt, 0);
     chip.machine.run();
   });
+
+  it("goes round for ever, and the machine rests while only it waits", () => {
+    const chip = new AChip();
+    chip.store(REGISTERS.TimerInt, 100);
+    chip.machine.run();
+    expect(chip.load(REGISTERS.ISR)).to.equal(0);
+    chip.machine.run(chip.machine.microseconds(4));
+    expect(chip.load(REGISTERS.ISR)).to.equal(0x4000);
+    chip.machine.run();
+  });
 });
 
 describe("Rtl8139 tally counters", () => {
