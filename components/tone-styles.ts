@@ -20,6 +20,7 @@ export const toneStyles = css`
     --_sans: var(--sans, system-ui, sans-serif);
     --_mono: var(--mono, ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace);
     --_stroke: var(--stroke, 1);
+    --_scale: var(--scale, 1);
     color: var(--_ink);
     font-family: var(--_sans);
     font-variant-numeric: tabular-nums;

@@ -5,7 +5,7 @@ export const betStyles = css`
   :host {
     display: block;
     max-inline-size: 46rem;
-    font-size: 16px;
+    font-size: calc(16px * var(--_scale));
     line-height: 1.5;
   }
   fieldset {
@@ -56,7 +56,7 @@ export const betStyles = css`
   }
   small {
     display: block;
-    font-size: 14px;
+    font-size: 0.875em;
     color: var(--_muted);
   }
   .buttons {
@@ -86,7 +86,7 @@ export const betStyles = css`
   }
   .verdict {
     margin: 8px 0 0;
-    font-size: 15px;
+    font-size: 0.9375em;
     color: var(--_muted);
   }
   @media (max-width: 34rem) {

@@ -8,13 +8,16 @@ export const INSET_PX = 14;
 
 const PANEL_MIN_PX = 200;
 const PAIR_MIN_PX = 150;
+const COLUMNS_MAX = 6;
 const STEP_MAX_PX = 14;
 
-/** How many panels stand side by side in a given width: all, two, or one. */
+/** How many panels stand side by side in a given width, so that rows are about equally full. */
 export function columnCount(widthPx: number, panels: number): number {
-  const room = (widthPx - LABELS_PX) / Math.max(1, panels);
-  if (panels <= 1 || room >= PANEL_MIN_PX) return Math.min(6, Math.max(1, panels));
-  return widthPx - LABELS_PX >= 2 * PAIR_MIN_PX ? 2 : 1;
+  const roomPx = widthPx - LABELS_PX;
+  const fitting = Math.floor(roomPx / PANEL_MIN_PX);
+  const most = Math.min(COLUMNS_MAX, Math.max(fitting, roomPx >= 2 * PAIR_MIN_PX ? 2 : 1));
+  const rows = Math.ceil(Math.max(1, panels) / most);
+  return Math.ceil(Math.max(1, panels) / rows);
 }
 
 /** Lays out one journey per mode with the same distance between steps, so that lengths compare. */

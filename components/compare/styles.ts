@@ -4,7 +4,7 @@ import { css } from "lit";
 export const compareStyles = css`
   :host {
     display: block;
-    font-size: 16px;
+    font-size: calc(16px * var(--_scale));
     line-height: 1.4;
   }
   .row {
@@ -62,7 +62,7 @@ export const compareStyles = css`
   }
   button span {
     color: var(--_muted);
-    font-size: 14px;
+    font-size: 0.875em;
   }
   button:hover strong {
     text-decoration: underline;
@@ -74,17 +74,22 @@ export const compareStyles = css`
     outline: 3px solid var(--_guest);
     outline-offset: 2px;
   }
+  @media (forced-colors: active) {
+    .panel:not(.chosen) button {
+      border-block-start-color: Canvas;
+    }
+  }
   p {
     margin: 0;
     padding: 0 14px;
   }
   .exits {
-    font-size: 22px;
+    font-size: 1.375em;
     font-weight: 700;
     color: var(--_boundary);
   }
   .others {
-    font-size: 14px;
+    font-size: 0.875em;
     color: var(--_muted);
   }
 `;

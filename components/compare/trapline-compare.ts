@@ -1,7 +1,7 @@
 import { html, LitElement, type PropertyValues, svg, type TemplateResult } from "lit";
 import { drawCursor, drawFlow, drawLaneLabels } from "../flow/drawing.ts";
 import { drawingStyles } from "../flow/drawing-styles.ts";
-import type { FlowRun } from "../flow/flow-run.ts";
+import { type FlowRun, hasLine } from "../flow/flow-run.ts";
 import type { FlowLayout } from "../flow/layout.ts";
 import { journeyText, type PacketStory, StoryTeller } from "../flow/story.ts";
 import { counted } from "../number-text.ts";
@@ -121,6 +121,7 @@ export class TraplineCompare extends LitElement {
           <strong>${family}</strong> <span>${device}</span>
         </button>
         <svg
+          class=${hasLine(run) ? "" : "unlined"}
           role="img"
           aria-label=${journeyText(run, story)}
           width=${Math.floor(roomPx)}

@@ -26,3 +26,21 @@ export function crossingLabels({ handOvers, width }: FlowLayout): CrossingLabel[
     return x + text.length * CHARACTER_PX + GAP_PX <= end ? [{ x, text }] : [];
   });
 }
+
+/**
+ * The numbers of the exits that fit on the line, `spacePx` apart. The last one always stands: it is
+ * their count; the strokes of the others are there to be counted.
+ */
+export function exitNumbers({ handOvers }: FlowLayout, spacePx: number): CrossingLabel[] {
+  const exits = handOvers.filter(({ exitNumber }) => exitNumber > 0);
+  const shown: CrossingLabel[] = [];
+  for (const { x2: x, exitNumber } of exits) {
+    const before = shown.at(-1);
+    if (before !== undefined && x - before.x < spacePx) {
+      if (exitNumber < exits.length) continue;
+      if (shown.length > 1) shown.pop();
+    }
+    shown.push({ x, text: String(exitNumber) });
+  }
+  return shown;
+}

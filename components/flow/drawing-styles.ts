@@ -8,15 +8,20 @@ export const drawingStyles = css`
   }
   svg text {
     font-family: var(--_sans);
-    font-size: 12px;
+    font-size: calc(12px * var(--_scale));
     fill: var(--_ink);
   }
   .line {
     stroke: var(--_boundary);
     stroke-width: calc(4px * var(--_stroke));
   }
-  .frame {
-    fill: none;
+  .unlined {
+    --_boundary: var(--_muted);
+  }
+  .unlined .line {
+    stroke: var(--_rule);
+    stroke-width: 1.5;
+    stroke-dasharray: 6 6;
   }
   .lane {
     stroke: var(--_rule);

@@ -1,6 +1,6 @@
 import { curveBumpX, curveStepAfter, line } from "d3-shape";
 import { nothing, type SVGTemplateResult, svg } from "lit";
-import { crossingLabels } from "./crossing-label.ts";
+import { crossingLabels, exitNumbers } from "./crossing-label.ts";
 import { LANES, toneOf } from "./lane.ts";
 import type { FlowLayout, LaidHandOver, LaidMark } from "./layout.ts";
 import { MARK_SHAPES, shapePath } from "./mark-shape.ts";
@@ -13,7 +13,7 @@ const CHARACTER_PX = 6.6;
 
 /** Everything of a drawing but the reader's place in it. */
 export function drawFlow(layout: FlowLayout): SVGTemplateResult {
-  const { width, height, lineY } = layout;
+  const { width, lineY } = layout;
   return svg`
     <defs>
       <pattern id="stopped" width="6" height="6" patternUnits="userSpaceOnUse">
@@ -29,7 +29,6 @@ export function drawFlow(layout: FlowLayout): SVGTemplateResult {
     ${layout.handOvers.filter((it) => it.crosses).map((it) => drawHandOver(it, layout))}
     ${layout.marks.map((mark) => drawMark(mark, layout))}
     ${drawNumbers(layout)}
-    <rect class="frame" width=${width} height=${height}></rect>
   `;
 }
 
@@ -141,16 +140,17 @@ function drawMark(mark: LaidMark, { stepPx }: FlowLayout) {
 }
 
 function drawNumbers(layout: FlowLayout): SVGTemplateResult {
-  const { handOvers, lineY, detailed } = layout;
-  const exits = handOvers.filter(({ exitNumber }) => exitNumber > 0);
+  const { lineY, detailed } = layout;
+  const radius = detailed ? 9 : 8;
+  const labels = detailed ? crossingLabels(layout) : [];
   return svg`
-    ${exits.map(
-      ({ x2, exitNumber }) => svg`
-        <circle class="number-ground" cx=${x2} cy=${lineY} r=${detailed ? 9 : 8}></circle>
-        <text class="number" x=${x2} y=${lineY + 4}>${exitNumber}</text>
+    ${exitNumbers(layout, 2 * radius).map(
+      ({ x, text }) => svg`
+        <circle class="number-ground" cx=${x} cy=${lineY} r=${radius}></circle>
+        <text class="number" x=${x} y=${lineY + 4}>${text}</text>
       `,
     )}
-    ${!detailed ? nothing : crossingLabels(layout).map(({ x, text }) => svg`<text class="cause" x=${x} y=${lineY + 14}>${text}</text>`)}
+    ${labels.map(({ x, text }) => svg`<text class="cause" x=${x} y=${lineY + 14}>${text}</text>`)}
   `;
 }
 

@@ -21,3 +21,8 @@ export function flowRunOf(run: Run): FlowRun {
   const { id: modeId, title, parts } = mode;
   return { modeId, title, parts, direction, packetCount, totals, trace, registers, frames };
 }
+
+/** Whether there is a line to cross: without virtualization guest and host are one. */
+export function hasLine(run: FlowRun): boolean {
+  return run.parts.cpu !== "none";
+}

@@ -86,7 +86,7 @@ export const MARK_SHAPES: readonly MarkShape[] = [
   },
   {
     name: "other",
-    label: "step of a thread, or trouble",
+    label: "step of a device or a thread",
     type: symbolWye,
     kinds: [],
   },

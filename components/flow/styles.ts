@@ -4,7 +4,7 @@ import { css } from "lit";
 export const flowStyles = css`
   :host {
     display: block;
-    font-size: 16px;
+    font-size: calc(16px * var(--_scale));
     line-height: 1.5;
   }
   .transport {
@@ -16,7 +16,7 @@ export const flowStyles = css`
   button,
   input {
     font: inherit;
-    font-size: 15px;
+    font-size: 0.9375em;
     color: var(--_ink);
     background: var(--_paper);
     border: 1px solid var(--_muted);
@@ -55,7 +55,7 @@ export const flowStyles = css`
   }
   .sentence {
     margin: 12px 0 16px;
-    min-block-size: 3em;
+    min-block-size: 1.4em;
     font-size: 1.125em;
     line-height: 1.4;
     overflow-wrap: anywhere;
@@ -84,7 +84,7 @@ export const flowStyles = css`
     margin: 8px 0 24px;
     padding: 0;
     list-style: none;
-    font-size: 14px;
+    font-size: 0.875em;
     color: var(--_muted);
   }
   .key li {
@@ -104,11 +104,11 @@ export const flowStyles = css`
   table {
     border-collapse: collapse;
     inline-size: 100%;
-    font-size: 15px;
+    font-size: 0.9375em;
   }
   caption {
     text-align: start;
-    font-size: 14px;
+    font-size: 0.875em;
     color: var(--_muted);
   }
   th,
@@ -121,7 +121,7 @@ export const flowStyles = css`
   }
   thead th {
     color: var(--_muted);
-    font-size: 14px;
+    font-size: 0.875em;
   }
   .counts thead th,
   .digits {
@@ -136,12 +136,12 @@ export const flowStyles = css`
     font-weight: 700;
   }
   small {
-    font-size: 13px;
+    font-size: 0.8125em;
     color: var(--_muted);
   }
   dl {
     margin: 0;
-    font-size: 15px;
+    font-size: 0.9375em;
   }
   dl div {
     display: grid;
@@ -159,7 +159,7 @@ export const flowStyles = css`
   }
   pre {
     margin: 8px 0 0;
-    font: 14px / 1.5 var(--_mono);
+    font: 0.875em / 1.5 var(--_mono);
     white-space: pre-wrap;
   }
   .steps {
@@ -193,6 +193,11 @@ export const flowStyles = css`
   }
   .steps .digits {
     inline-size: 3.5em;
+  }
+  @media (max-width: 48rem) {
+    .sentence {
+      min-block-size: 4.2em;
+    }
   }
   @media print {
     .transport {

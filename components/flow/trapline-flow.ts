@@ -5,7 +5,7 @@ import { toneStyles } from "../tone-styles.ts";
 import { countTable } from "./count-table.ts";
 import { drawCursor, drawFlow, drawLaneLabels } from "./drawing.ts";
 import { drawingStyles } from "./drawing-styles.ts";
-import type { FlowRun } from "./flow-run.ts";
+import { type FlowRun, hasLine } from "./flow-run.ts";
 import { type FlowLayout, layOut } from "./layout.ts";
 import { MARK_SHAPES, shapePath } from "./mark-shape.ts";
 import { type Move, moved, moveOfKey } from "./navigation.ts";
@@ -24,7 +24,7 @@ export interface StepDetail {
 }
 
 const LABELS_PX = 104;
-const STEP_PX = { min: 12, max: 34 } as const;
+const STEP_PX = { min: 12, max: 48 } as const;
 
 /**
  * One packet's journey through a run: a lane per actor, the line between guest and host, every
@@ -232,7 +232,7 @@ export class TraplineFlow extends LitElement {
           @keydown=${this.#pressed}
           @click=${this.#clicked}
         >
-          <svg aria-hidden="true" width=${width} height=${height}>
+          <svg class=${hasLine(run) ? "" : "unlined"} aria-hidden="true" width=${width} height=${height}>
             ${drawFlow(layout)} ${drawCursor(layout, step)}
           </svg>
         </div>
@@ -282,7 +282,7 @@ export class TraplineFlow extends LitElement {
 
   #laidOut(rows: Int32Array): FlowLayout {
     const room = this.widthPx - LABELS_PX;
-    const stepPx = clamp(Math.floor(room / Math.max(1, rows.length)), STEP_PX.min, STEP_PX.max);
+    const stepPx = clamp(room / Math.max(1, rows.length), STEP_PX.min, STEP_PX.max);
     const size = { stepPx, lanePx: 38, driverLanePx: 78, linePx: 44, detailed: true };
     return layOut(this.run?.trace as FlowRun["trace"], rows, size);
   }

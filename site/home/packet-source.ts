@@ -26,7 +26,10 @@ export async function framesOf(state: HomeState, own: OwnFile | undefined): Prom
   const { source, count, sizeBytes, direction } = state;
   if (source === GENERATED) {
     if (count < 1 || count > GENERATED_MAX) {
-      throw new InputError(`Packets: found ${count}, expected 1 to ${GENERATED_MAX}.`);
+      throw new InputError(`How many: found ${count}, expected 1 to ${GENERATED_MAX}.`);
+    }
+    if (sizeBytes < 60 || sizeBytes > 1514) {
+      throw new InputError(`Bytes each: found ${sizeBytes}, expected 60 to 1514.`);
     }
     const frames = generatePackets({
       frameBytesWithoutFcs: sizeBytes,

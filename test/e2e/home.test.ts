@@ -50,7 +50,7 @@ test("Home: at rest one packet takes several ways, and the chosen one is at its 
   assert.match(await sentence(page), /VM exit/);
   for (const panel of await panels.all()) {
     const said = (await panel.locator(".exits").textContent()) ?? "";
-    assert.equal(await panel.locator(".number").count(), Number.parseInt(said, 10));
+    assert.equal(await panel.locator(".hand-over.exit").count(), Number.parseInt(said, 10));
   }
   assert.deepEqual(errors, []);
   await page.close();
@@ -60,7 +60,7 @@ for (const capture of CAPTURES) {
   test(`Home: ${capture} travels both ways, and packet, run and drawing agree`, async () => {
     for (const direction of ["tx", "rx"]) {
       const { page, errors } = await home(`#from=${capture}&dir=${direction}&packet=2`);
-      const drawn = await page.locator("trapline-flow .number").count();
+      const drawn = await page.locator("trapline-flow .hand-over.exit").count();
       const cells = page.locator("trapline-flow .counts tr.exits td");
       assert.equal(await cells.nth(0).textContent().then(Number), drawn);
       const steps = await page.locator("trapline-flow .steps summary").textContent();

@@ -30,10 +30,10 @@ describe("trapline-compare", () => {
     element.remove();
   });
 
-  it("trapline-compare: each panel numbers as many exits as its run has", async () => {
+  it("trapline-compare: each panel draws as many exits as its run has", async () => {
     const element = await aComparison();
     const panels = [...element.renderRoot.querySelectorAll(".panel")];
-    const drawn = panels.map((panel) => panel.querySelectorAll(".number").length);
+    const drawn = panels.map((panel) => panel.querySelectorAll(".hand-over.exit").length);
     expect(drawn).to.deep.equal(element.runs.map(({ totals }) => totals.exits));
     element.remove();
   });
@@ -47,9 +47,9 @@ describe("trapline-compare", () => {
     element.remove();
   });
 
-  it("columnCount: all side by side, two, or one, as there is room", () => {
-    expect([columnCount(1300, 4), columnCount(700, 4), columnCount(320, 4)]).to.deep.equal([
-      4, 2, 1,
-    ]);
+  it("columnCount: as many side by side as there is room for, in rows about equally full", () => {
+    const counts = [1300, 700, 320].map((widthPx) => columnCount(widthPx, 4));
+    expect(counts).to.deep.equal([4, 2, 1]);
+    expect([columnCount(1400, 7), columnCount(1400, 1)]).to.deep.equal([4, 1]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { crossingLabels } from "../../../components/flow/crossing-label.ts";
+import { crossingLabels, exitNumbers } from "../../../components/flow/crossing-label.ts";
 import { layOut } from "../../../components/flow/layout.ts";
 import { stepsOf } from "../../../components/flow/steps.ts";
 import { aTrace, DOORBELL_ROWS } from "./a-trace.ts";
@@ -50,5 +50,21 @@ describe("layOut", () => {
       "EPT misconfiguration",
     ]);
     expect(crossingLabels(aLayout(12))).to.deep.equal([]);
+  });
+});
+
+describe("exitNumbers", () => {
+  it("exitNumbers: what would overlap is left out, but never the last number", () => {
+    const layout = aLayout();
+    const [exit] = layout.handOvers.filter(({ kind }) => kind === "exit");
+    const numbersAt = (...places: readonly number[]) => {
+      const handOvers = places.flatMap((x2, index) =>
+        exit ? [{ ...exit, x2, exitNumber: index + 1 }] : [],
+      );
+      return exitNumbers({ ...layout, handOvers }, 18).map(({ text }) => text);
+    };
+    expect(numbersAt(0, 20, 40)).to.deep.equal(["1", "2", "3"]);
+    expect(numbersAt(0, 20, 30, 50, 55)).to.deep.equal(["1", "2", "5"]);
+    expect(numbersAt(0, 5)).to.deep.equal(["1", "2"]);
   });
 });

@@ -65,7 +65,7 @@ describe("trapline-flow", () => {
   it("trapline-flow: drawing, table and totals count the same exits and steps", async () => {
     const element = await aFlow();
     const { totals, trace } = element.run ?? {};
-    const numbers = element.renderRoot.querySelectorAll(".number");
+    const numbers = element.renderRoot.querySelectorAll(".hand-over.exit");
     const rows = element.renderRoot.querySelectorAll(".steps tbody tr");
     const counted = find(element, ".exits .digits").textContent?.trim();
     expect(numbers.length).to.equal(totals?.exits);
