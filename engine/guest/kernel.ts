@@ -138,6 +138,9 @@ export class GuestKernel {
     const { parent, cause, packet } = trace;
     trace.parent = -1;
     trace.cause = this.#vcpu.apic.causeRows[vector] as number;
+    // An interrupt is on behalf of the packet whose interrupt it is.
+    const served = trace.packetOf(trace.cause);
+    if (served >= 0) trace.packet = served;
     const row = trace.row(
       this.#scheduler.nowCycles,
       KIND.interruptTaken,

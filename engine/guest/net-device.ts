@@ -54,6 +54,9 @@ export class NetDevice {
   readonly #sendName: number;
   readonly #receiveName: number;
   readonly #socketName: number;
+  readonly #hostName: number;
+  /** The net device of the physical function while its virtual functions are the guests': the host's. */
+  hostStack = false;
   /** Hears of received frames; set by whoever runs the machine. */
   onReceive: FrameListener | undefined;
   /** Frames the application handed over. */
@@ -74,6 +77,7 @@ export class NetDevice {
     this.#sendName = machine.trace.id("sendto: user to socket buffer");
     this.#receiveName = machine.trace.id("recvfrom: socket buffer to user");
     this.#socketName = machine.trace.id("socket");
+    this.#hostName = machine.trace.id("the host's own stack has a frame");
   }
 
   /** Registers the driver (`register_netdev`). */
@@ -149,14 +153,30 @@ export class NetDevice {
   /** `qdisc_avail_bulklimit` for a driver with byte queue limits: use as `bulkBytes`. */
   readonly byteLimitAvailable = (): number => this.#byteLimit.available;
 
-  /** The driver hands a received frame up; after this call its buffer may be used again. */
-  receive(address: number, byteCount: number): void {
+  /**
+   * The driver hands a received frame up; after this call its buffer may be used again.
+   * @param vlanTag The 802.1Q tag that the device took out of the frame, -1 for none: it is put back
+   * as a packet socket sees it (net/packet/af_packet.c, net/core/skbuff.c, skb_vlan_push); the
+   * buffer has room for 4 bytes more.
+   */
+  receive(address: number, byteCount: number, vlanTag = -1): void {
     const machine = this.#machine;
+    if (this.hostStack) {
+      machine.note(KIND.mark, ACTORS.hostNetwork.code, this.#hostName, byteCount, address);
+      return;
+    }
+    let bytes = byteCount;
+    if (vlanTag >= 0) {
+      machine.memory.move(address + 12, address + 16, byteCount - 12);
+      machine.memory.view.setUint16(address + 12, 0x8100);
+      machine.memory.view.setUint16(address + 14, vlanTag);
+      bytes += 4;
+    }
     const packet = machine.packets.get(address);
     this.receivedCount++;
-    machine.note(KIND.copy, APPLICATION, this.#receiveName, byteCount, address);
-    machine.note(KIND.deliver, APPLICATION, this.#socketName, byteCount, address);
-    this.onReceive?.(address, byteCount, packet);
+    machine.note(KIND.copy, APPLICATION, this.#receiveName, bytes, address);
+    machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
+    this.onReceive?.(address, bytes, packet);
   }
 
   /** Whether frames go to the driver now: neither it nor byte queue limits hold them back. */

@@ -185,6 +185,11 @@ export class TraceStore {
     this.#columns.packet[row - this.#base] = packet;
   }
 
+  /** The packet of a row, or -1 when it has none or is not kept. */
+  packetOf(row: number): number {
+    return row < this.#base ? -1 : (this.#columns.packet[row - this.#base] ?? -1);
+  }
+
   /**
    * Freezes what was written into a trace of exact length; the store can go on, and what it writes
    * then changes no finished trace.

@@ -29,7 +29,7 @@ const HYPERVISOR_LANE = 1;
 const INDENT_MAX = 8;
 
 /**
- * Prints a trace like a sequence diagram: time runs down, one lane for guest, hypervisor, device,
+ * Prints a trace like a sequence diagram: time runs down in cycles since the first row, one lane for guest, hypervisor, device,
  * host and wire each, in fixed widths. `←` is a store, `→` a load; an access that leaves the guest
  * points to its exit. A line `packet N` stands where the packet changes; what lies inside a function
  * or an interrupt is indented.
@@ -44,6 +44,7 @@ export function traceToText(
 ): string {
   const lines = [...header()];
   const shown = Math.min(trace.length, rowLimit);
+  const start = trace.startCycles[0] ?? 0;
   let packet = -2;
   for (let row = 0; row < shown; row++) {
     const now = trace.packet[row] as number;
@@ -56,7 +57,7 @@ export function traceToText(
       cells[HYPERVISOR_LANE] = cell(trace, row, registers);
       row++;
     } else cells[laneOf(trace, row)] = cell(trace, row, registers);
-    lines.push(...wrapped(trace.startCycles[row] as number, cells));
+    lines.push(...wrapped((trace.startCycles[row] as number) - start, cells));
   }
   if (shown < rowCount) {
     const rest = rowCount - shown;

@@ -106,6 +106,7 @@ export function buildIgbVf(
     crossings: chosen.pfCrossings,
     options: { ...chosen, functionNames: true },
   });
+  pf.netDevice.hostStack = true;
   const netDevice = new NetDevice(machine);
   const vfDriver = buildVfDriver(machine, netDevice, device, crossings, chosen, 0);
   const driver = new VfWithPf(pf.driver, vfDriver, chosen.vfCount, machine.identity);

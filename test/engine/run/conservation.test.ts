@@ -26,6 +26,12 @@ const CAPTURES = [
  */
 const WAITING: Readonly<Record<string, number>> = { "vtx-rtl8139too": 64 };
 
+/**
+ * Modes behind a switch that keeps to itself what the guest sends to one of its own addresses: a
+ * capture holds both sides of a talk, and one guest sends both.
+ */
+const SWITCHED: Readonly<Record<string, true>> = { "vf-injected": true, "vf-posted": true };
+
 /** NICs pad what is shorter: IEEE Std 802.3, 4.2.3.3 "Minimum frame size". */
 const FRAME_BYTES_MIN = 60;
 
@@ -175,7 +181,8 @@ for (const mode of MODES) {
           const frames = capture.packets.map((packet) => packet.frame);
           for (const gapMicroseconds of [100, 0]) {
             const run = simulate({ mode, frames, direction, gapMicroseconds });
-            if (gapMicroseconds > 0) expect(run.totals.droppedFrames).to.equal(0);
+            const mayDrop = gapMicroseconds === 0 || mode.id in SWITCHED;
+            if (!mayDrop) expect(run.totals.droppedFrames).to.equal(0);
             expectConserved(run);
             expectTotals(run);
             expectSoundTrace(run.trace);

@@ -38,9 +38,9 @@ describe("traceToText", () => {
     const registers = new Map([[registerKey(2, 0xd9), "TPPoll"]]);
     const lines = linesOf(trace, registers).slice(2);
     expect(lines.length).to.equal(3);
-    expect(lines[0]).to.match(/^ {9}9 {2}TPPoll ← 0x40 ─+▶ {2}exit: EPT misconfiguration$/);
-    expect(lines[1]).to.match(/^ {9}9 {50}exit: virtualized EOI$/);
-    expect(lines[2]).to.equal("         9  EOI 0x26");
+    expect(lines[0]).to.match(/^ {9}0 {2}TPPoll ← 0x40 ─+▶ {2}exit: EPT misconfiguration$/);
+    expect(lines[1]).to.match(/^ {9}0 {50}exit: virtualized EOI$/);
+    expect(lines[2]).to.equal("         0  EOI 0x26");
   });
 
   it("says where the packet changes, and indents what lies inside a span of the same lane", () => {
@@ -56,15 +56,15 @@ describe("traceToText", () => {
     ).to.deep.equal([
       "",
       "packet 1",
-      "1  xmit()",
-      "2    inner()",
-      "3 pop",
+      "0  xmit()",
+      "1    inner()",
+      "2 pop",
       "",
       "packet 2",
-      "5  xmit()",
+      "4  xmit()",
       "",
       "no packet",
-      "6  watchdog()",
+      "5  watchdog()",
     ]);
   });
 

@@ -97,10 +97,10 @@ export class PfReceiveRing {
       const whole = !this.#spanning;
       this.#spanning = false;
       if ((status & RX_STATUS.frameErrors) !== 0) continue;
-      this.#readFields(at);
+      const vlanTag = this.#readFields(at);
       bytes += length;
       packets++;
-      if (whole) this.#netDevice.receive(buffer, length);
+      if (whole) this.#netDevice.receive(buffer, length, vlanTag);
     }
     this.totalPackets += packets;
     this.totalBytes += bytes;
@@ -121,13 +121,13 @@ export class PfReceiveRing {
     this.#spanning = false;
   }
 
-  /** `igb_process_skb_fields`: hash, checksum bits, time stamp bits, VLAN bit. */
-  #readFields(at: number): void {
+  /** `igb_process_skb_fields`: hash, checksum bits, time stamp bits, VLAN bit and tag. */
+  #readFields(at: number): number {
     this.block.load32(at + RX_WRITTEN.hash);
     this.block.load32(at + RX_WRITTEN.status);
     this.block.load32(at + RX_WRITTEN.status);
     const status = this.block.load32(at + RX_WRITTEN.status);
-    if ((status & RX_STATUS.vlan) !== 0) this.block.load16(at + RX_WRITTEN.vlan);
+    return (status & RX_STATUS.vlan) !== 0 ? this.block.load16(at + RX_WRITTEN.vlan) : -1;
   }
 
   /** `igb_reuse_rx_page`: the other half of the page goes to the descriptor filled next. */

@@ -66,8 +66,9 @@ export class VfReceiveRing {
       toRefill++;
       const buffer = this.#buffers[i] as number;
       this.#buffers[i] = 0;
-      if ((status & RX_STATUS.vlan) !== 0) block.load16(at + RX_WRITTEN.vlan);
-      this.#hand(buffer, length, status);
+      const tagged = (status & RX_STATUS.vlan) !== 0;
+      const vlanTag = tagged ? block.load16(at + RX_WRITTEN.vlan) : -1;
+      this.#hand(buffer, length, status, vlanTag);
       block.store32(at + RX_WRITTEN.status, 0);
       if (toRefill >= REFILL_BATCH) {
         this.refill(toRefill);
@@ -95,11 +96,13 @@ export class VfReceiveRing {
     this.#bar.store(RDT, 0);
   }
 
-  #hand(buffer: number, length: number, status: number): void {
+  #hand(buffer: number, length: number, status: number, vlanTag: number): void {
     const last = (status & RX_STATUS.endOfPacket) !== 0;
     const whole = last && !this.#spanning;
     this.#spanning = !last;
-    if (whole && (status & RX_STATUS.frameErrors) === 0) this.#netDevice.receive(buffer, length);
+    if (whole && (status & RX_STATUS.frameErrors) === 0) {
+      this.#netDevice.receive(buffer, length, vlanTag);
+    }
     this.#pool.give(buffer);
   }
 }
