@@ -35,6 +35,13 @@ const descriptors = (where: string, stride: number): AddressRule => ({
   reason: BUFFER,
 });
 
+/** Queues 0 to 3 at the 82575's offsets, the others at the 82576's. */
+const IGB_RING_BASES = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((queue) =>
+  queue < 4
+    ? [0x2800 + 0x100 * queue, 0x3800 + 0x100 * queue]
+    : [0xc000 + 0x40 * queue, 0xe000 + 0x40 * queue],
+);
+
 /**
  * Fields whose values depend on where the guest's allocator put things, or on its random numbers:
  * they are compared by what they point to, everything else exactly.
@@ -44,7 +51,7 @@ export const ADDRESS_RULES: readonly AddressRule[] = [
   register("virtio-pci-common-virtio-net", [0x20, 0x28, 0x30]),
   { ...register("virtio-pci", [0x08], "queue_pfn: the block's page number"), kind: "block page" },
   register("vmxnet3-b1", [0x10], "DSAL: the driver's shared area"),
-  register("igb-mmio", [0xc000, 0xe000, 0x2800, 0x3800], "RDBAL and TDBAL of queue 0"),
+  register("igb-mmio", IGB_RING_BASES, "RDBAL and TDBAL of the PF's queue, which VFs move up"),
   register("igbvf-mmio*", [0x2800, 0x3800], "RDBAL and TDBAL of the VF"),
   {
     where: "igb-mmio",

@@ -75,6 +75,7 @@ export class Replay {
       machine.scheduler.passPoint();
       if (action !== undefined) this.#act(action, packets);
       if (visibility.interruptsTaken) machine.scheduler.runSchedule();
+      else machine.run();
       points.taken += schedule.takenCount;
       points.early += schedule.forcedCount;
       points.missed += schedule.missedCount;

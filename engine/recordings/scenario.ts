@@ -41,6 +41,7 @@ export function readScenario(folder: RecordingFolder, run: RecordedRun): Scenari
     driver: manifest.driver,
     memoryBytes: manifest.memoryBytes,
     rssKey: readRssKey(run.phases.get("init")?.events ?? []),
+    randomVfAddress: readRandomVfAddress(run.phases.get("init")?.events ?? []),
     smallHeadOffset: readSmallHeadOffset(run),
     receiveModeRuns: readReceiveModeRuns(run.phases.get("init")?.events ?? []),
   };
@@ -174,4 +175,25 @@ function readRssKey(events: readonly RecordedEvent[]): readonly number[] {
     if (Number.isInteger(word) && word >= 0 && word < 10) key[word] = Number(event.value);
   }
   return key;
+}
+
+const VF_MAILBOX = 0x800;
+const SET_MAC_ADDRESS = 2n;
+
+/** igbvf draws an address when the PF gives it none, and asks for that first: an input as well. */
+function readRandomVfAddress(events: readonly RecordedEvent[]): Uint8Array | undefined {
+  const words: bigint[] = [];
+  for (const event of events) {
+    if (event.op !== "mmio_write" || event.region !== "igbvf-mmio") continue;
+    const word = (event.offset - VF_MAILBOX) / 4;
+    if (word < 0 || word > 2 || (words.length === 0 && event.value !== SET_MAC_ADDRESS)) continue;
+    words[word] = event.value;
+    if (word < 2) continue;
+    const address = new Uint8Array(6);
+    const view = new DataView(address.buffer);
+    view.setUint32(0, Number(words[1]), true);
+    view.setUint16(4, Number(words[2]), true);
+    return address;
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { directAccess } from "../../core/crossing.ts";
 import { QEMU_IGB } from "../../devices/igb/behaviour.ts";
 import { buildIgbPf, buildIgbVf, type IgbOptions } from "../../devices/igb/index.ts";
+import type { IgbDriver } from "../../devices/igb/pf/pf-driver.ts";
 import { CONTROL_REGISTERS } from "../../devices/igb/registers/control.ts";
 import { FILTER_REGISTERS } from "../../devices/igb/registers/filter.ts";
 import { SYSTEM_REGISTERS } from "../../devices/igb/registers/system.ts";
@@ -23,6 +24,9 @@ export function verifiedIgb(scenario: NicScenario): VerifiedNic {
   const options: Partial<IgbOptions> = {
     macAddress,
     periodicWatchdog: false,
+    ...(scenario.randomVfAddress === undefined
+      ? {}
+      : { randomVfAddress: scenario.randomVfAddress }),
     behaviours: QEMU_IGB,
     actor: ACTORS.deviceModel.code,
     ...(scenario.rssKey.length === RSS_KEY_WORDS ? { rssKey: scenario.rssKey } : {}),
@@ -35,7 +39,7 @@ function alone(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
   const nic = buildIgbPf(machine, DIRECT, options);
   nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
-  const watchdog = (): void => nic.driver.elapse();
+  const watchdog = pfWatchdog(nic.driver);
   return { machine, nic, watchdog, registerNames: namesOfRegisters() };
 }
 
@@ -46,10 +50,11 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
   const { netDevice, wire, pf, vfDriver } = buildIgbVf(machine, DIRECT, options);
   netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
+  const elapse = pfWatchdog(pf.driver);
   return {
     machine,
     registerNames: namesOfRegisters(),
-    watchdog: (owner) => (owner === "pf" ? pf.driver.elapse() : vfDriver.watchdog()),
+    watchdog: (owner) => (owner === "pf" ? elapse() : vfDriver.watchdog()),
     nic: { netDevice, wire, driver: vfDriver },
     probe: () => {
       pf.driver.probe();
@@ -60,6 +65,15 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
       ["igbvf probe", () => vfDriver.probe()],
       ["vf configure", () => vfDriver.setAddress(mac)],
     ]),
+  };
+}
+
+/** Runs the PF's watchdog as recorded; when the link comes up, the driver does so by itself. */
+function pfWatchdog(driver: IgbDriver): () => void {
+  let linkUps = 0;
+  return () => {
+    if (linkUps < driver.linkUpCount) linkUps++;
+    else driver.elapse();
   };
 }
 

@@ -96,6 +96,8 @@ export class IgbDriver implements NetDriver {
   #rx: PfReceiveRing | undefined;
   #running = false;
   #clockReady = false;
+  /** How often the link came up. */
+  linkUpCount = 0;
   /** Interface down, as `__IGB_DOWN` says. */
   down = true;
   #speed = 0;
@@ -370,6 +372,7 @@ export class IgbDriver implements NetDriver {
   }
 
   #linkUp(): void {
+    this.linkUpCount++;
     this.#speed = speedOf(this.#mac.readSpeed());
     this.#hw.read(C.CTRL);
     this.#phy.checkDownshift();

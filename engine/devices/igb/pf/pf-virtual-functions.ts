@@ -35,6 +35,7 @@ export class PfVirtualFunctions {
   readonly #message = new Uint32Array(MAILBOX_WORDS);
   /** VF that uses each receive address besides its first one, -1 for nobody. */
   readonly #addressOwners = new Int8Array(ADDRESS_COUNT).fill(-1);
+  readonly #addresses: (Uint8Array | undefined)[] = [];
   #states: VfState[] = [];
 
   constructor(hw: PfHardware, mac: PfMac, filters: PfFilters) {
@@ -167,6 +168,9 @@ export class PfVirtualFunctions {
 
   /** `igb_set_vf_mac_addr` and `igb_set_vf_mac_filter`. */
   #manageAddress(vf: number, info: number): boolean {
+    const address = this.#addressInMessage();
+    // igbvf clears with a zero address, which is refused: secondary addresses stay.
+    if (!isValid(address)) return false;
     if (info === MAC_FILTER.clear) {
       for (const [index, owner] of this.#addressOwners.entries()) {
         if (owner !== vf) continue;
@@ -175,8 +179,6 @@ export class PfVirtualFunctions {
       }
       return true;
     }
-    const address = this.#addressInMessage();
-    if (!isValid(address)) return false;
     if (info === 0) {
       this.#setAddress(vf, address);
       return true;
@@ -184,8 +186,10 @@ export class PfVirtualFunctions {
     if (info !== MAC_FILTER.add) return false;
     const last = ADDRESS_COUNT - this.#states.length;
     for (let index = PF_ADDRESSES; index < last; index++) {
-      if ((this.#addressOwners[index] as number) >= 0) continue;
+      const owner = this.#addressOwners[index] as number;
+      if (owner >= 0 && (owner !== vf || !sameBytes(this.#addresses[index], address))) continue;
       this.#addressOwners[index] = vf;
+      this.#addresses[index] = address;
       this.#mac.setAddress(index, address, true, 1 << vf);
       return true;
     }
@@ -226,4 +230,8 @@ export class PfVirtualFunctions {
 /** `is_valid_ether_addr`. */
 function isValid(address: Uint8Array): boolean {
   return ((address[0] as number) & 1) === 0 && address.some((byte) => byte !== 0);
+}
+
+function sameBytes(a: Uint8Array | undefined, b: Uint8Array): boolean {
+  return a !== undefined && a.every((byte, i) => byte === b[i]);
 }
