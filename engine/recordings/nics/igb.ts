@@ -54,7 +54,13 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
   return {
     machine,
     registerNames: namesOfRegisters(),
-    watchdog: (owner) => (owner === "pf" ? elapse() : vfDriver.watchdog()),
+    watchdog: (owner) => {
+      if (owner === "pf") elapse();
+      else {
+        pf.driver.elapseInfo();
+        vfDriver.watchdog();
+      }
+    },
     nic: { netDevice, wire, driver: vfDriver },
     probe: () => {
       pf.driver.probe();
@@ -63,7 +69,14 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
     atMark: new Map([
       ["sriov_numvfs=1", () => pf.driver.enableVfs(1)],
       ["igbvf probe", () => vfDriver.probe()],
-      ["vf configure", () => vfDriver.setAddress(mac)],
+      [
+        "vf configure",
+        () => {
+          vfDriver.setAddress(mac);
+          // The recorder's `ip` then lists all links with their counters.
+          pf.driver.readStatistics();
+        },
+      ],
     ]),
   };
 }

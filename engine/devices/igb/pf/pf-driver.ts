@@ -256,7 +256,12 @@ export class IgbDriver implements NetDriver {
     if (this.#carrier !== before) this.readStatistics();
   }
 
-  /** Two seconds have passed where the watchdog is not periodic. */
+  /** Two seconds have passed since the link came up; for watchdogs that are not periodic. */
+  elapseInfo(): void {
+    this.#infoTimer.elapse();
+  }
+
+  /** Two seconds have passed since the last run; for watchdogs that are not periodic. */
   elapse(): void {
     this.#infoTimer.elapse();
     this.#watchdog.elapse();
