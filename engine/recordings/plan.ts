@@ -12,7 +12,12 @@ import type { Visibility } from "./visibility.ts";
 export type Action =
   | { readonly kind: "send"; readonly first: number; readonly count: number }
   | { readonly kind: "mark"; readonly mark: string }
-  | { readonly kind: "watchdog"; readonly owner: WatchdogOwner };
+  | {
+      readonly kind: "watchdog";
+      readonly owner: WatchdogOwner;
+      /** Whether the machine had come to rest since the watchdog before, if that was the last. */
+      readonly rested: boolean;
+    };
 
 /** A stretch of a phase: an action, then the points until the next action. */
 export interface Stretch {
@@ -87,6 +92,7 @@ export function planPhase(
   const pauseAt = new Map(pauses.map((pause) => [pause.lastAccess, pause.sends]));
   let accesses = 0;
   let rested = false;
+  let expired = false;
   let afterSends = 0;
   const begin = (action: Action): void => {
     stretches.push({ action, points: [] });
@@ -104,7 +110,12 @@ export function planPhase(
   };
   for (const [at, event] of events.entries()) {
     const owner = watchdogs.get(at);
-    if (owner !== undefined) begin({ kind: "watchdog", owner });
+    if (event.op === "dev" && expiryIndex(event) >= 0) expired = true;
+    if (owner !== undefined) {
+      const rested = expired || stretches.at(-1)?.action?.kind !== "watchdog";
+      begin({ kind: "watchdog", owner, rested });
+      expired = false;
+    }
     if (visibility.interruptsTaken) {
       const calm = quietly && raisesInterrupt(events, at);
       for (let n = arrivals.get(at) ?? 0; n > 0; n--) add(HAND_OVER.frameArrival, 0, { calm });
@@ -172,7 +183,8 @@ function streamOf(queue: string): number {
 /** Whether the receive element that an event belongs to got an interrupt of its own. */
 function raisesInterrupt(events: readonly RecordedEvent[], at: number): boolean {
   if ((events[at] as RecordedEvent).op.startsWith("vq_") === false) return false;
-  for (const event of events.slice(at + 1)) {
+  for (let next = at + 1; next < events.length; next++) {
+    const event = events[next] as RecordedEvent;
     if (event.op === "vq_interrupt") return event.queue === "rx";
     if (event.op === "vq_pop") return false;
   }
@@ -182,7 +194,8 @@ function raisesInterrupt(events: readonly RecordedEvent[], at: number): boolean 
 /** Whether the queue's thread found it empty after this element: a new notify comes before more. */
 function endsBatch(events: readonly RecordedEvent[], at: number): boolean {
   const { queue } = events[at] as { queue: string };
-  for (const event of events.slice(at + 1)) {
+  for (let next = at + 1; next < events.length; next++) {
+    const event = events[next] as RecordedEvent;
     if (event.op === "notify" && event.queue === queue) return true;
     if (event.op === "vq_pop" && event.queue === queue) return false;
   }

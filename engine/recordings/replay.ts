@@ -73,9 +73,11 @@ export class Replay {
       );
       machine.scheduler.follow(visibility.interruptsTaken ? schedule : undefined);
       machine.scheduler.passPoint();
+      if (!visibility.interruptsTaken && !(action?.kind === "watchdog" && !action.rested)) {
+        machine.run();
+      }
       if (action !== undefined) this.#act(action, packets);
       if (visibility.interruptsTaken) machine.scheduler.runSchedule();
-      else machine.run();
       points.taken += schedule.takenCount;
       points.early += schedule.forcedCount;
       points.missed += schedule.missedCount;
