@@ -127,6 +127,7 @@ export class Chip {
     const w = this.words;
     w[WORD.RA] = quad(a, 0);
     w[WORD.RA + 1] = ADDRESS_VALID + ((a[5] as number) << 8) + (a[4] as number);
+    this.receiver.filter.forgetAddresses();
     for (let vf = 0; vf < POOL_COUNT; vf++) w[WORD.V2PMAILBOX + vf] = RESETTING;
     this.transmitter.reset();
   }

@@ -15,6 +15,8 @@ const VLVF_VALID = 0x8000_0000;
 const NO_DEFAULT_POOL = 1 << 29;
 const DOUBLE_VLAN = 1 << 26;
 const HASH_SHIFTS = [4, 3, 2, 0] as const;
+/** Addresses whose pools are remembered, a power of two. */
+const KNOWN_COUNT = 16;
 /** Payload bytes of a frame that is not long. */
 const MTU = 1500;
 
@@ -34,6 +36,10 @@ export class ReceiveFilter {
   vlanTags = 0;
   /** Whom the destination means; see CAST. */
   cast = 0;
+  /** Results of the address tables by a hash of the address: the tables rarely change. */
+  readonly #knownLow = new Uint32Array(KNOWN_COUNT);
+  readonly #knownHigh = new Int32Array(KNOWN_COUNT).fill(-1);
+  readonly #knownPools = new Uint8Array(KNOWN_COUNT);
 
   constructor(words: Uint32Array, bytes: Uint8Array) {
     this.#words = words;
@@ -88,7 +94,7 @@ export class ReceiveFilter {
 
   #poolsByAddress(at: number): number {
     if (this.cast === CAST.broadcast) return this.#poolsWith(VMOLR_BROADCAST);
-    let pools = this.#matchTable(WORD.RA, 16, at) | this.#matchTable(WORD.RA2, 8, at);
+    let pools = this.#addressPools(at);
     if (pools === 0) {
       const table = this.cast === CAST.multicast ? WORD.MTA : WORD.UTA;
       if (this.#hashed(table, at)) pools = this.#poolsWith(VMOLR_HASH);
@@ -97,11 +103,29 @@ export class ReceiveFilter {
     return pools;
   }
 
-  /** Pools that any valid entry with the frame's destination names. */
-  #matchTable(table: number, count: number, at: number): number {
-    const w = this.#words;
+  /** The address tables were written: what was known of them no longer holds. */
+  forgetAddresses(): void {
+    this.#knownHigh.fill(-1);
+  }
+
+  /** Pools that any valid entry of the tables with the address at `at` names. */
+  #addressPools(at: number): number {
     const low = this.#addressLow(at);
     const high = this.#addressHigh(at);
+    const slot = (high ^ (high >>> 8)) & (KNOWN_COUNT - 1);
+    if (this.#knownHigh[slot] === high && this.#knownLow[slot] === low) {
+      return this.#knownPools[slot] as number;
+    }
+    const pools =
+      this.#matchTable(WORD.RA, 16, low, high) | this.#matchTable(WORD.RA2, 8, low, high);
+    this.#knownLow[slot] = low;
+    this.#knownHigh[slot] = high;
+    this.#knownPools[slot] = pools;
+    return pools;
+  }
+
+  #matchTable(table: number, count: number, low: number, high: number): number {
+    const w = this.#words;
     let pools = 0;
     for (let i = 0; i < count; i++) {
       const entry = w[table + 2 * i + 1] as number;
@@ -113,9 +137,7 @@ export class ReceiveFilter {
 
   /** Whether an entry of the address tables is the address at `at` and belongs to `pool`. */
   ownsAddress(at: number, pool: number): boolean {
-    return (
-      ((this.#matchTable(WORD.RA, 16, at) | this.#matchTable(WORD.RA2, 8, at)) & (1 << pool)) !== 0
-    );
+    return (this.#addressPools(at) & (1 << pool)) !== 0;
   }
 
   /** Whether `pool` may use a VLAN, by VLVF. */

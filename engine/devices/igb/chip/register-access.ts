@@ -87,6 +87,7 @@ export class RegisterAccess {
     if (rule === RULE.storage || rule === RULE.writeOnly) w[word] = value;
     else if (rule === RULE.writeOneClears) w[word] = (w[word] as number) & ~value;
     else if (rule === RULE.unknown) this.#unknown(word, true);
+    if (word >= WORD.RA && word < WORD.VFTA) this.#chip.receiver.filter.forgetAddresses();
   }
 
   #on(word: number, count: number, stride: number, write: Write): void {
