@@ -35,9 +35,10 @@ export function rowDetails(run: FlowRun, row: number): DetailLine[] {
   ];
   const add = (term: string, value: string) => lines.push({ term, value });
   if (where > 0) add(termOf(event.where), trace.names[where] ?? "");
-  if (isRegisterAccess(trace, row)) {
-    const register = registers.get(registerKey(where, a));
-    if (register !== undefined) add("Register", register);
+  const isRing = trace.kind[row] === KIND.ringLoad || trace.kind[row] === KIND.ringStore;
+  if (isRing || isRegisterAccess(trace, row)) {
+    const place = registers.get(registerKey(where, a));
+    if (place !== undefined) add(isRing ? "Field" : "Register", place);
   }
   const [first, second] = event.args;
   if (name !== "call") {

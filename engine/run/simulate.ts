@@ -8,6 +8,7 @@ import { generatePackets } from "../packets/packet-generator.ts";
 import { KIND } from "../trace/schema.ts";
 import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
+import { ringFieldName } from "./ring-field.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
 
@@ -113,25 +114,31 @@ export function simulate(scenario: Scenario): Run {
     knobs,
     totals: readTotals(machine),
     trace,
-    registers: registerNames(machine, trace),
+    registers: registerNames(machine, trace, mode.parts.driver),
     ...seen,
     frames,
     cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
   };
 }
 
-function registerNames(machine: Machine, trace: Trace): RegisterNames {
+/** The names of the registers and ring fields that occur in a trace. */
+function registerNames(machine: Machine, trace: Trace, driver: string): RegisterNames {
   const names = new Map<string, string>();
   const seen = new Set<number>();
   for (let row = 0; row < trace.length; row++) {
     const kind = trace.kind[row] as number;
-    if (kind < KIND.mmioRead || kind > KIND.pioWrite) continue;
+    const isRing = kind === KIND.ringLoad || kind === KIND.ringStore;
+    if (!isRing && (kind < KIND.mmioRead || kind > KIND.pioWrite)) continue;
     const where = trace.where[row] as number;
     const offset = trace.a[row] as number;
     const place = where * 4294967296 + offset;
     if (seen.has(place)) continue;
     seen.add(place);
-    const name = machine.regions.get(trace.names[where] ?? "")?.nameOf?.(offset);
+    const holder = trace.names[where] ?? "";
+    const block = isRing ? machine.blocks.get(holder) : undefined;
+    const name = block
+      ? ringFieldName(driver, holder, offset, block.byteCount)
+      : machine.regions.get(holder)?.nameOf?.(offset);
     if (name !== undefined) names.set(registerKey(where, offset), name);
   }
   return names;

@@ -2,7 +2,7 @@ import { ACTORS } from "./actor.ts";
 import { KIND } from "./schema.ts";
 import { accessValue, type Trace } from "./store.ts";
 
-/** Names of registers that occur in a trace, by `where` and offset; see {@link registerKey}. */
+/** Names of registers and ring fields that occur in a trace, by `where` and offset; see {@link registerKey}. */
 export type RegisterNames = ReadonlyMap<string, string>;
 
 /** The key of a register in {@link RegisterNames}. */
@@ -27,6 +27,7 @@ export function describeRow(trace: Trace, row: number, registers: RegisterNames)
   const a = trace.a[row] as number;
   const b = accessValue(trace, row);
   const register = (): string => registers.get(registerKey(where, a)) ?? `+${hex(a)}`;
+  const field = (): string => registers.get(registerKey(where, a)) ?? `${name}+${a}`;
   switch (trace.kind[row]) {
     case KIND.mmioRead:
     case KIND.pioRead:
@@ -39,9 +40,9 @@ export function describeRow(trace: Trace, row: number, registers: RegisterNames)
     case KIND.configWrite:
       return `writes ${hex(b)} to configuration space of ${name} at ${hex(a)}`;
     case KIND.ringLoad:
-      return `loads ${hex(b)} from ${name}+${a}`;
+      return `loads ${hex(b)} from ${field()}`;
     case KIND.ringStore:
-      return `stores ${hex(b)} to ${name}+${a}`;
+      return `stores ${hex(b)} to ${field()}`;
     case KIND.dmaRead:
       return `reads ${a} bytes of guest memory at ${hex(b)}: ${name}`;
     case KIND.dmaWrite:

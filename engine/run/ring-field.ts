@@ -1,0 +1,150 @@
+/** One entry of a ring: its size in bytes, and its fields by offset, in ascending order. */
+interface EntryLayout {
+  readonly bytes: number;
+  readonly fields: readonly (readonly [offset: number, name: string])[];
+}
+
+/** The C+ mode's descriptor: drivers/net/ethernet/realtek/8139cp.c, struct cp_desc. */
+const CP_DESCRIPTOR: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "opts1"],
+    [4, "opts2"],
+    [8, "addr"],
+  ],
+};
+
+/** drivers/net/vmxnet3/vmxnet3_defs.h: struct Vmxnet3_TxDesc, RxDesc, TxCompDesc, RxCompDesc. */
+const VMXNET3_TRANSMIT: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "addr"],
+    [8, "dword2"],
+    [12, "dword3"],
+  ],
+};
+const VMXNET3_RECEIVE: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "addr"],
+    [8, "dword2"],
+    [12, "ext1"],
+  ],
+};
+const VMXNET3_TRANSMIT_COMPLETION: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "txdIdx"],
+    [4, "ext"],
+    [12, "dword3"],
+  ],
+};
+const VMXNET3_RECEIVE_COMPLETION: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "rxdIdx"],
+    [4, "rssHash"],
+    [8, "len"],
+    [12, "dword3"],
+  ],
+};
+
+/** Intel 82576EB datasheet 2.63, 7.2.2.3 Advanced Transmit Data Descriptor. */
+const ADVANCED_TRANSMIT: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "buffer_addr"],
+    [8, "cmd_type_len"],
+    [12, "olinfo_status"],
+  ],
+};
+/** Intel 82576EB datasheet 2.63, 7.1.5 Receive Descriptors: before and after the chip wrote. */
+const ADVANCED_RECEIVE: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "pkt_addr"],
+    [8, "hdr_addr|status_error"],
+    [12, "length"],
+    [14, "vlan"],
+  ],
+};
+
+/** virtio 1.2, 2.7.5 The Virtqueue Descriptor Table; 2.8.13 Packed Virtqueue Descriptor Format. */
+const SPLIT_DESCRIPTOR: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "addr"],
+    [8, "len"],
+    [12, "flags"],
+    [14, "next"],
+  ],
+};
+const PACKED_DESCRIPTOR: EntryLayout = {
+  bytes: 16,
+  fields: [
+    [0, "addr"],
+    [8, "len"],
+    [12, "id"],
+    [14, "flags"],
+  ],
+};
+
+const LAYOUTS: Readonly<
+  Record<string, readonly (readonly [block: RegExp, layout: EntryLayout])[]>
+> = {
+  "8139cp": [[/^[rt]x_ring$/, CP_DESCRIPTOR]],
+  vmxnet3: [
+    [/^tx_ring/, VMXNET3_TRANSMIT],
+    [/^rx_ring/, VMXNET3_RECEIVE],
+    [/^tx_comp_ring/, VMXNET3_TRANSMIT_COMPLETION],
+    [/^rx_comp_ring/, VMXNET3_RECEIVE_COMPLETION],
+  ],
+  virtio_net: [
+    [/_desc_ring$/, PACKED_DESCRIPTOR],
+    [/_desc$/, SPLIT_DESCRIPTOR],
+  ],
+  igb: [
+    [/tx/, ADVANCED_TRANSMIT],
+    [/rx/, ADVANCED_RECEIVE],
+  ],
+  igbvf: [
+    [/tx/, ADVANCED_TRANSMIT],
+    [/rx/, ADVANCED_RECEIVE],
+  ],
+};
+
+/**
+ * The field of a ring at an offset, as the driver's code would write it: `tx_ring[1].opts1`,
+ * `tx_avail.idx`. Undefined where the layout is not known; a place inside a field is `field+2`.
+ * @param blockBytes Size of the block: a split ring's event index is its last two bytes.
+ */
+export function ringFieldName(
+  driver: string,
+  block: string,
+  offset: number,
+  blockBytes: number,
+): string | undefined {
+  if (driver === "virtio_net") {
+    const name = splitRingField(block, offset, blockBytes);
+    if (name !== undefined) return `${block}.${name}`;
+  }
+  const layout = LAYOUTS[driver]?.find(([pattern]) => pattern.test(block))?.[1];
+  if (layout === undefined) return undefined;
+  const inside = offset % layout.bytes;
+  const field = layout.fields.findLast(([start]) => start <= inside);
+  if (field === undefined) return undefined;
+  const [start, name] = field;
+  const rest = inside === start ? "" : `+${inside - start}`;
+  return `${block}[${Math.floor(offset / layout.bytes)}].${name}${rest}`;
+}
+
+/** virtio 1.2, 2.7.6 The Virtqueue Available Ring; 2.7.8 The Virtqueue Used Ring. */
+function splitRingField(block: string, offset: number, blockBytes: number): string | undefined {
+  const isAvail = block.endsWith("_avail");
+  if (!isAvail && !block.endsWith("_used")) return undefined;
+  if (offset === blockBytes - 2) return isAvail ? "used_event" : "avail_event";
+  if (offset < 4) return offset < 2 ? "flags" : "idx";
+  const at = offset - 4;
+  if (isAvail) return `ring[${at >> 1}]`;
+  return `ring[${at >> 3}].${(at & 7) < 4 ? "id" : "len"}`;
+}
