@@ -44,16 +44,17 @@ export function findPauses(events: readonly RecordedEvent[]): Pause[] {
 
 /** Corrections tried at a pause, in this order. */
 const CORRECTIONS = [1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 8, -8, 10, -10];
-const TRIALS_MAX = 120;
 /** Pauses before a divergence that are corrected. */
 const PAUSES_BACK = 3;
 
 /**
  * Corrects the estimates one after the other until everything matches or nothing gets better.
+ * @param trialsMax Replays that may be spent on it.
  * @param matchedUntil Line up to which a replay with these pauses matches, Infinity when all does.
  */
 export function settle(
   pauses: readonly Pause[],
+  trialsMax: number,
   matchedUntil: (pauses: readonly Pause[]) => number,
 ): readonly Pause[] {
   let best = pauses;
@@ -67,7 +68,7 @@ export function settle(
     for (const pause of before) {
       for (const correction of CORRECTIONS) {
         const sends = pause.sends + correction;
-        if (sends < 0 || trials++ >= TRIALS_MAX) continue;
+        if (sends < 0 || trials++ >= trialsMax) continue;
         const candidate = best.map((p) => (p === pause ? { ...pause, sends } : p));
         const line = matchedUntil(candidate);
         if (line <= bestLine) continue;

@@ -11,6 +11,7 @@ export function reportText(report: VerifyReport): string {
   }
   for (const phase of report.phases) {
     for (const run of phase.runs) {
+      if (run.rules !== undefined) lines.push(...ruleLines(phase, run));
       if (run.firstDivergence !== null) lines.push(...divergenceLines(phase, run));
     }
   }
@@ -29,6 +30,7 @@ function tableLine(phase: PhaseReport, run: RunReport): string {
   if (run.pointsMissed > 0) texts.push(`${run.pointsMissed} missed`);
   if (run.pointsEarly > 0) texts.push(`${run.pointsEarly} early`);
   for (const [rule, count] of Object.entries(run.leftOut)) texts.push(`${count} left out: ${rule}`);
+  if (run.rules !== undefined) texts.push("by rules");
   const verdict = run.firstDivergence === null ? "" : "  DIVERGES";
   const head = `${phase.phase.padEnd(10)} ${run.variant.padEnd(6)}`;
   return `${head}${columns}  ${texts.join(", ")}${verdict}`;
@@ -36,6 +38,13 @@ function tableLine(phase: PhaseReport, run: RunReport): string {
 
 function matchText(match: Match): string {
   return match.total === 0 ? "-" : `${match.matched}/${match.total}`;
+}
+
+function ruleLines(phase: PhaseReport, run: RunReport): string[] {
+  const lines = (run.rules ?? []).map(
+    ({ rule, holds, found }) => `  ${holds ? "holds" : "BROKEN"}: ${rule} (${found})`,
+  );
+  return ["", `${phase.phase}, ${run.variant} run: judged by rules`, ...lines];
 }
 
 function divergenceLines(phase: PhaseReport, run: RunReport): string[] {
