@@ -1,38 +1,16 @@
 import { type Claim, type FlowRun, flowRunOf } from "#components";
-import {
-  describeRow,
-  type Direction,
-  findMode,
-  generatePackets,
-  KIND,
-  MODES,
-  simulate,
-} from "#engine";
+import { describeRow, type Direction, findMode, generatePackets, KIND, simulate } from "#engine";
 
-/** The modes of this lesson by what tells them apart: the first four that there are. */
-const PREFERRED: readonly string[] = [
-  "vtx-rtl8139",
-  "virtio-qemu",
-  "vf-injected",
-  "vf-posted",
-  "vmxnet3",
-];
-
+/** The modes of this lesson, by what tells them apart. */
 const LABELS: Readonly<Record<string, string>> = {
   "vtx-rtl8139": "RTL8139, emulated",
-  vmxnet3: "vmxnet3",
   "virtio-qemu": "virtio-net in QEMU",
   "vf-injected": "SR-IOV VF, interrupts injected",
   "vf-posted": "SR-IOV VF, interrupts posted",
 };
 
-const EXISTING = PREFERRED.filter((id) => MODES.some((mode) => mode.id === id)).slice(0, 4);
-
 /** The four ways, in the order of every list of modes. */
-export const JOURNEYS = MODES.filter(({ id }) => EXISTING.includes(id)).map(({ id, title }) => ({
-  id,
-  label: LABELS[id] ?? title,
-}));
+export const JOURNEYS = Object.entries(LABELS).map(([id, label]) => ({ id, label }));
 
 /** What a reader may change. */
 export interface JourneyInputs {
@@ -133,6 +111,24 @@ export const CLAIMS = {
     holds: (it) => {
       const { copies, copiedBytes } = runOf(it, "vtx-rtl8139").totals;
       return copies === 3 * ways(it) && copiedBytes === copies * it.sizeBytes;
+    },
+  },
+  postedNever: {
+    statement: "SR-IOV with posted interrupts: no exit at all, whichever way the frame goes.",
+    holds: (it) => runOf(it, "vf-posted").totals.exits === 0,
+  },
+  injectedOnlyForInterrupts: {
+    statement: "SR-IOV with injected interrupts: every exit is an interrupt that met a busy guest.",
+    holds: (it) => {
+      const { exits, exitsByReason } = runOf(it, "vf-injected").totals;
+      return exits === (exitsByReason["external interrupt"] ?? 0);
+    },
+  },
+  oneCopy: {
+    statement: "SR-IOV: each way, the only copy is the socket's; the NIC moves the rest itself.",
+    holds: (it) => {
+      const { copies, copiedBytes } = runOf(it, "vf-posted").totals;
+      return copies === ways(it) && copiedBytes === copies * it.sizeBytes;
     },
   },
   fewestExits: {

@@ -37,7 +37,7 @@ test("Lesson 01: the bet comes before the reveal, stays beside it, and every cla
   await page.getByText("One frame of 1514 bytes leaves the guest").waitFor();
 
   const verdicts = await page.locator(".claim strong").allTextContents();
-  assert.equal(verdicts.length, 6);
+  assert.equal(verdicts.length, 9);
   assert.deepEqual(new Set(verdicts), new Set(["checked"]));
   assert.deepEqual(foreignUrls, []);
   assert.deepEqual(errors, []);

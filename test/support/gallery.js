@@ -1,5 +1,6 @@
-// node test/support/gallery.js [FOLDER]: pictures of every page of dist/ in the sizes and themes that
-// people use, for a designer's eye, and the README's picture.
+// node test/support/gallery.js [FOLDER [NAME]]: pictures of every page of dist/, or of those that are
+// called so, in the sizes and themes that people use. `npm run gallery -- --readme` makes the
+// README's picture instead.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
@@ -9,6 +10,8 @@ import { preview } from "vite";
 import { BROWSER_FLAGS, browserPath } from "./browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const README_PICTURE = join(root, "site/public/one-packet-four-ways.png");
+const forReadme = argv.includes("--readme");
 const folder = argv[2] ?? join(root, ".cache", "gallery");
 const only = argv[3] ?? "";
 
@@ -67,7 +70,7 @@ const url = server.resolvedUrls?.local[0] ?? "";
 const browser = await chromium.launch({ executablePath: browserPath(), args: BROWSER_FLAGS });
 mkdirSync(folder, { recursive: true });
 for (const { name, path, size, theme, click, forced } of PICTURES) {
-  if (!name.includes(only)) continue;
+  if (forReadme || !name.includes(only)) continue;
   const context = await browser.newContext({
     viewport: SIZES[size],
     forcedColors: forced ? "active" : "none",
@@ -81,6 +84,11 @@ for (const { name, path, size, theme, click, forced } of PICTURES) {
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   await context.close();
+}
+if (forReadme) {
+  const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+  await page.goto(url + HOME, { waitUntil: "networkidle" });
+  await page.locator("trapline-compare").screenshot({ path: README_PICTURE });
 }
 await browser.close();
 await server.close();
