@@ -68,9 +68,9 @@ export interface Run {
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
 
 const ECHO_DELAY_MICROSECONDS = 20;
-/** Rows to make room for at once: what most modes need for a packet, and 94 MiB at most. */
+/** Rows to make room for at once: what most modes need for a packet, and 376 MiB at most. */
 const ROWS_PER_PACKET = 64;
-const ROWS_RESERVED_MAX = 1 << 21;
+const ROWS_RESERVED_MAX = 1 << 23;
 /** Packets between two calls of onProgress. */
 const PROGRESS_PACKETS = 1024;
 
@@ -124,21 +124,27 @@ export function simulate(scenario: Scenario): Run {
 /** The names of the registers and ring fields that occur in a trace. */
 function registerNames(machine: Machine, trace: Trace, driver: string): RegisterNames {
   const names = new Map<string, string>();
-  const seen = new Set<number>();
+  /** By `where`: a byte for each offset that was seen. */
+  const seen: Uint8Array[] = [];
   for (let row = 0; row < trace.length; row++) {
     const kind = trace.kind[row] as number;
-    const isRing = kind === KIND.ringLoad || kind === KIND.ringStore;
-    if (!isRing && (kind < KIND.mmioRead || kind > KIND.pioWrite)) continue;
+    if (kind > KIND.ringStore || kind === KIND.configRead || kind === KIND.configWrite) continue;
     const where = trace.where[row] as number;
     const offset = trace.a[row] as number;
-    const place = where * 4294967296 + offset;
-    if (seen.has(place)) continue;
-    seen.add(place);
+    let offsets = seen[where];
+    if (offsets?.[offset] === 1) continue;
     const holder = trace.names[where] ?? "";
+    const isRing = kind >= KIND.ringLoad;
     const block = isRing ? machine.blocks.get(holder) : undefined;
+    const region = machine.regions.get(holder);
+    if (offsets === undefined) {
+      offsets = new Uint8Array(block?.byteCount ?? region?.byteCount ?? 0);
+      seen[where] = offsets;
+    }
+    offsets[offset] = 1;
     const name = block
       ? ringFieldName(driver, holder, offset, block.byteCount)
-      : machine.regions.get(holder)?.nameOf?.(offset);
+      : region?.nameOf?.(offset);
     if (name !== undefined) names.set(registerKey(where, offset), name);
   }
   return names;

@@ -12,6 +12,7 @@ export function rowCell(trace: Trace, row: number, registers: RegisterNames): st
   const a = trace.a[row] as number;
   const b = accessValue(trace, row);
   const register = (): string => registers.get(registerKey(where, a)) ?? `${name}+${hex(a)}`;
+  const field = (): string => registers.get(registerKey(where, a)) ?? `${name}+${a}`;
   switch (trace.kind[row]) {
     case KIND.mmioRead:
     case KIND.pioRead:
@@ -24,9 +25,9 @@ export function rowCell(trace: Trace, row: number, registers: RegisterNames): st
     case KIND.configWrite:
       return `config ${hex(a)} ← ${hex(b)}`;
     case KIND.ringLoad:
-      return `${name}+${a} → ${hex(b)}`;
+      return `${field()} → ${hex(b)}`;
     case KIND.ringStore:
-      return `${name}+${a} ← ${hex(b)}`;
+      return `${field()} ← ${hex(b)}`;
     case KIND.dmaRead:
       return `DMA read, ${bytes(a)}: ${name}`;
     case KIND.dmaWrite:

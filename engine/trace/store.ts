@@ -220,10 +220,16 @@ export class TraceStore {
     this.cause = -1;
   }
 
-  /** Makes room for at least this many rows in all, when rows are kept. */
+  /** Makes room for at least this many rows in all, when rows are kept and there is memory. */
   reserve(rowCount: number): void {
     const wanted = Math.min(rowCount, this.#rowsMax);
-    if (this.enabled && wanted > this.#capacity) this.#replace(wanted);
+    if (!this.enabled || wanted <= this.#capacity) return;
+    try {
+      this.#replace(wanted);
+    } catch (error) {
+      // Room is made as it is needed, then.
+      if (!(error instanceof RangeError)) throw error;
+    }
   }
 
   /** Leaves the columns to a finished trace before a row in them is changed. */

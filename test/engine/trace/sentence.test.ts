@@ -53,16 +53,19 @@ describe("describeRow and rowCell", () => {
   it("give the offset where no register has a name, and leave zeros of a step out", () => {
     const trace = aTrace([
       { kind: "mmioRead", where: "NAME", a: 0x3e, b: 1 },
+      { kind: "ringStore", where: "NAME", a: 4, b: 1 },
       { kind: "deviceStep", where: "vq_pop" },
       { kind: "deviceStep", where: "vq_pop", a: 1 },
     ]);
-    expect([0, 1, 2].map((row) => describeRow(trace, row, new Map()))).to.deep.equal([
+    expect([0, 1, 2, 3].map((row) => describeRow(trace, row, new Map()))).to.deep.equal([
       "reads +0x3e of NAME: 0x1",
+      "stores 0x1 to NAME+4",
       "does vq_pop",
       "does vq_pop (1)",
     ]);
-    expect([0, 1, 2].map((row) => rowCell(trace, row, new Map()))).to.deep.equal([
+    expect([0, 1, 2, 3].map((row) => rowCell(trace, row, new Map()))).to.deep.equal([
       "NAME+0x3e → 0x1",
+      "NAME+4 ← 0x1",
       "vq_pop",
       "vq_pop 1",
     ]);
