@@ -89,8 +89,8 @@ function* findLowDeasserts(events: readonly RecordedEvent[]): Generator<number> 
   }
 }
 
-/** Whose watchdog it is: the physical function's or the virtual one's. */
-export type WatchdogOwner = "pf" | "vf";
+/** Whose timer it is: the PF's watchdog, its look at the PHY after a new link, the VF's watchdog. */
+export type WatchdogOwner = "pf" | "pf phy" | "vf";
 
 /**
  * Where watchdogs run, by index of the first event: the sweep's first read, or the VF's look at
@@ -99,8 +99,32 @@ export type WatchdogOwner = "pf" | "vf";
 export function watchdogRuns(events: readonly RecordedEvent[]): Map<number, WatchdogOwner> {
   const runs = new Map<number, WatchdogOwner>();
   for (const at of watchdogStarts(events)) runs.set(at, "pf");
-  for (const at of events.keys()) if (isVfSweepStart(events, at)) runs.set(at, "vf");
+  for (const at of events.keys()) {
+    if (isVfSweepStart(events, at)) runs.set(at, "vf");
+    else if (isPhyInformation(events[at])) runs.set(startOfPhyAccess(events, at), "pf phy");
+  }
   return runs;
+}
+
+/** Commands with which igb_get_phy_info_igp asks: two registers, two more on pages of their own. */
+const PHY_INFORMATION_COMMANDS = 6;
+/** SWSM, SW_FW_SYNC, MDIC: how the PF reaches its PHY. */
+const PHY_OFFSETS = new Set([0x5b50, 0x5b5c, 0x20]);
+
+function isPhyInformation(event: RecordedEvent | undefined): boolean {
+  if (event?.op !== "collapsed") return false;
+  return event.ops.get("mmio_write MDIC") === PHY_INFORMATION_COMMANDS;
+}
+
+function startOfPhyAccess(events: readonly RecordedEvent[], at: number): number {
+  let start = at;
+  for (let before = at - 1; before >= 0; before--) {
+    const event = events[before] as RecordedEvent;
+    if (!isRegister(event) || event.region !== STATISTICS) break;
+    if (!PHY_OFFSETS.has(event.offset)) break;
+    start = before;
+  }
+  return start;
 }
 
 /** Where the PF's runs begin: the first read of a sweep whose EICS write follows. */
@@ -110,10 +134,11 @@ function watchdogStarts(events: readonly RecordedEvent[]): number[] {
   for (const [at, event] of events.entries()) {
     if (!isRegister(event)) continue;
     if (isAccess(event, "mmio_read", STATISTICS, SWEEP_FIRST_OFFSET)) begun = at;
-    else if (isAccess(event, "mmio_write", STATISTICS, EICS_OFFSET) && begun >= 0) {
+    else if (event.op !== "mmio_write" || event.region !== STATISTICS) continue;
+    else if (event.offset === EICS_OFFSET && begun >= 0) {
       starts.push(begun);
       begun = -1;
-    } else if (event.op === "mmio_write") begun = -1;
+    } else if (event.offset !== EIMS_OFFSET) begun = -1;
   }
   return starts;
 }

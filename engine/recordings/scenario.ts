@@ -41,7 +41,7 @@ export function readScenario(folder: RecordingFolder, run: RecordedRun): Scenari
     driver: manifest.driver,
     memoryBytes: manifest.memoryBytes,
     rssKey: readRssKey(run.phases.get("init")?.events ?? []),
-    randomVfAddress: readRandomVfAddress(run.phases.get("init")?.events ?? []),
+    vfAddresses: readVfAddresses(run),
     smallHeadOffset: readSmallHeadOffset(run),
     receiveModeRuns: readReceiveModeRuns(run.phases.get("init")?.events ?? []),
   };
@@ -154,15 +154,16 @@ function payloadBytes(line: WireEvent): number {
   return line.payloadBytes >= 0 ? line.payloadBytes : Math.max(0, line.byteCount - 42);
 }
 
-/** The address of the NIC that carries the packets; the recorder gives a VF the next one. */
+/** The address of the NIC that carries the packets. */
 function guestAddress(run: RecordedRun): Uint8Array {
-  const { nic, driver } = run.manifest;
+  const ofVf = readVfAddresses(run).at(-1);
+  if (ofVf !== undefined) return ofVf;
+  const { nic } = run.manifest;
   const text = nic.options.get("mac") ?? "52:54:00:12:34:56";
   const bytes = Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16));
   if (bytes.length !== 6) {
     throw new InputError(`manifest: field command has mac=${text}, expected six bytes`);
   }
-  if (driver.includes("igbvf")) bytes[5] = (bytes[5] as number) + 1;
   return bytes;
 }
 
@@ -180,20 +181,25 @@ function readRssKey(events: readonly RecordedEvent[]): readonly number[] {
 const VF_MAILBOX = 0x800;
 const SET_MAC_ADDRESS = 2n;
 
-/** igbvf draws an address when the PF gives it none, and asks for that first: an input as well. */
-function readRandomVfAddress(events: readonly RecordedEvent[]): Uint8Array | undefined {
-  const words: bigint[] = [];
-  for (const event of events) {
+/**
+ * The addresses that a VF asked its PF for, in order: igbvf draws the first when the PF gives it
+ * none, the recorder's script sets the last.
+ */
+function readVfAddresses(run: RecordedRun): Uint8Array[] {
+  const addresses: Uint8Array[] = [];
+  let words: bigint[] = [];
+  for (const event of run.phases.get("init")?.events ?? []) {
     if (event.op !== "mmio_write" || event.region !== "igbvf-mmio") continue;
     const word = (event.offset - VF_MAILBOX) / 4;
-    if (word < 0 || word > 2 || (words.length === 0 && event.value !== SET_MAC_ADDRESS)) continue;
-    words[word] = event.value;
-    if (word < 2) continue;
+    if (word === 0) words = event.value === SET_MAC_ADDRESS ? [event.value] : [];
+    else if (word === words.length && words.length > 0) words.push(event.value);
+    if (words.length < 3) continue;
     const address = new Uint8Array(6);
     const view = new DataView(address.buffer);
     view.setUint32(0, Number(words[1]), true);
     view.setUint16(4, Number(words[2]), true);
-    return address;
+    addresses.push(address);
+    words = [];
   }
-  return undefined;
+  return addresses;
 }

@@ -13,8 +13,8 @@ export interface NicScenario {
   readonly memoryBytes: number;
   /** Ten words of the guest's random RSS key as it programmed them, or none (igb only). */
   readonly rssKey: readonly number[];
-  /** The address that the kernel of a VF drew because the PF had none for it, or undefined. */
-  readonly randomVfAddress: Uint8Array | undefined;
+  /** Addresses that a VF asked for, in order: the first its kernel drew, the last it was given. */
+  readonly vfAddresses: readonly Uint8Array[];
   /** Where in 256 bytes the guest's allocator put the heads of small packets, as copies show it. */
   readonly smallHeadOffset: number;
   /** How often virtio_net set its address lists when the interface went up: a race of Linux's. */

@@ -10,6 +10,7 @@ import { DEFAULT_IDENTITY } from "../../guest/identity.ts";
 import { Machine } from "../../machine.ts";
 import type { Register } from "../../registers/define.ts";
 import { ACTORS } from "../../trace/actor.ts";
+import type { WatchdogOwner } from "../left-out.ts";
 import type { NicScenario, VerifiedNic } from "../verified-nic.ts";
 
 const DIRECT: NicCrossings = { control: directAccess, doorbell: directAccess };
@@ -21,12 +22,11 @@ const TABLES = new Set(["MTA", "UTA", "VFTA", "VMBMEM"]);
 /** igb as a recording describes it: the PF alone, or one VF with igbvf beside the PF. */
 export function verifiedIgb(scenario: NicScenario): VerifiedNic {
   const macAddress = macOf(scenario);
+  const drawn = scenario.vfAddresses[0];
   const options: Partial<IgbOptions> = {
     macAddress,
     periodicWatchdog: false,
-    ...(scenario.randomVfAddress === undefined
-      ? {}
-      : { randomVfAddress: scenario.randomVfAddress }),
+    ...(drawn === undefined ? {} : { randomVfAddress: drawn }),
     behaviours: QEMU_IGB,
     actor: ACTORS.deviceModel.code,
     ...(scenario.rssKey.length === RSS_KEY_WORDS ? { rssKey: scenario.rssKey } : {}),
@@ -44,8 +44,7 @@ function alone(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic
 }
 
 function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic {
-  const mac = macOf(scenario).slice();
-  mac[5] = (mac[5] as number) + 1;
+  const mac = scenario.vfAddresses.at(-1) ?? DEFAULT_IDENTITY.mac;
   const identity = { ...DEFAULT_IDENTITY, mac };
   const machine = new Machine({ guestBytes: scenario.memoryBytes, identity });
   const { netDevice, wire, pf, vfDriver } = buildIgbVf(machine, DIRECT, options);
@@ -55,11 +54,8 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
     machine,
     registerNames: namesOfRegisters(),
     watchdog: (owner) => {
-      if (owner === "pf") elapse();
-      else {
-        pf.driver.elapseInfo();
-        vfDriver.watchdog();
-      }
+      if (owner === "vf") vfDriver.watchdog();
+      else elapse(owner);
     },
     nic: { netDevice, wire, driver: vfDriver },
     probe: () => {
@@ -82,10 +78,11 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
 }
 
 /** Runs the PF's watchdog as recorded; when the link comes up, the driver does so by itself. */
-function pfWatchdog(driver: IgbDriver): () => void {
+function pfWatchdog(driver: IgbDriver): (owner: WatchdogOwner) => void {
   let linkUps = 0;
-  return () => {
-    if (linkUps < driver.linkUpCount) linkUps++;
+  return (owner) => {
+    if (owner === "pf phy") driver.elapseInfo();
+    else if (linkUps < driver.linkUpCount) linkUps++;
     else driver.elapse();
   };
 }

@@ -87,8 +87,9 @@ export class IgbDriver implements NetDriver {
   readonly #watchdog: DriverWatchdog;
   readonly #infoTimer: DriverWatchdog;
   readonly #pages: BufferPool;
-  readonly #txBlock: SharedBlock;
-  readonly #rxBlock: SharedBlock;
+  readonly #sizes: { readonly tx: number; readonly rx: number };
+  /** Rings by name: each queue that the PF ever had has its own. */
+  readonly #blocks = new Map<string, SharedBlock>();
   readonly #xmitName: number;
   readonly #identity: GuestIdentity | undefined;
   #address: Uint8Array = new Uint8Array(6);
@@ -121,8 +122,7 @@ export class IgbDriver implements NetDriver {
       options.periodicWatchdog,
     );
     this.#pages = new BufferPool(machine.memory, PAGE_BYTES, PAGE_BYTES);
-    this.#txBlock = this.#ring("pf_tx_ring", options.txRingSize);
-    this.#rxBlock = this.#ring("pf_rx_ring", options.rxRingSize);
+    this.#sizes = { tx: options.txRingSize, rx: options.rxRingSize };
     this.#identity = options.identity;
     this.#xmitName = machine.trace.id("igb_xmit_frame");
   }
@@ -263,7 +263,6 @@ export class IgbDriver implements NetDriver {
 
   /** Two seconds have passed since the last run; for watchdogs that are not periodic. */
   elapse(): void {
-    this.#infoTimer.elapse();
     this.#watchdog.elapse();
   }
 
@@ -310,8 +309,10 @@ export class IgbDriver implements NetDriver {
     this.#running = true;
     const queue = this.vfCount;
     const bar = this.#bus.bar;
-    const tx = new PfTransmitRing(this.#netDevice, bar, this.#txBlock, queue);
-    const rx = new PfReceiveRing(this.#netDevice, bar, this.#rxBlock, queue, this.#pages);
+    const txBlock = this.#ring("pf_tx_ring", queue, this.#sizes.tx);
+    const rxBlock = this.#ring("pf_rx_ring", queue, this.#sizes.rx);
+    const tx = new PfTransmitRing(this.#netDevice, bar, txBlock, queue);
+    const rx = new PfReceiveRing(this.#netDevice, bar, rxBlock, queue, this.#pages);
     this.#tx = tx;
     this.#rx = rx;
     this.#configure(tx, rx, queue);
@@ -421,10 +422,16 @@ export class IgbDriver implements NetDriver {
     this.#hw.write(C.CTRL_EXT, this.#hw.read(C.CTRL_EXT) | bits);
   }
 
-  #ring(name: string, count: number): SharedBlock {
+  #ring(kind: string, queue: number, count: number): SharedBlock {
+    const name = queue === 0 ? kind : `${kind}(${queue})`;
+    const known = this.#blocks.get(name);
+    if (known !== undefined) return known;
     const { memory } = this.#machine;
     const byteCount = count * DESCRIPTOR_BYTES;
-    return this.#machine.block(name, memory.allocate(byteCount, PAGE_BYTES), byteCount);
+    const base = memory.allocate(byteCount, PAGE_BYTES);
+    const block = this.#machine.block(name, base, byteCount);
+    this.#blocks.set(name, block);
+    return block;
   }
 }
 
