@@ -91,6 +91,15 @@ export class Scheduler {
     this.attend();
   }
 
+  /** Uses the next point of the schedule now, whatever its count; false when none is left. */
+  forcePoint(): boolean {
+    const schedule = this.#schedule;
+    if (schedule?.next === undefined) return false;
+    if (this.#usePoint(schedule, schedule.next)) schedule.forcedCount++;
+    else schedule.miss();
+    return true;
+  }
+
   /** The application has handed a datagram over: a point of the schedule may count it. */
   passSend(): void {
     if (this.#schedule === undefined) return;

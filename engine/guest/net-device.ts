@@ -184,6 +184,11 @@ export class NetDevice {
     return !this.#stopped && !this.#heldBack;
   }
 
+  /** Frames that wait for the driver. */
+  get waitingCount(): number {
+    return this.#queue.length + this.#requeued.length;
+  }
+
   /** `__dev_xmit_skb`: straight to the driver when nothing waits, else into the queue. */
   #enqueue(skb: Skb): void {
     const machine = this.#machine;

@@ -108,10 +108,15 @@ export function watchdogRuns(events: readonly RecordedEvent[]): Map<number, Watc
 
 /** Commands with which igb_get_phy_info_igp asks: two registers, two more on pages of their own. */
 const PHY_INFORMATION_COMMANDS = 6;
+/** The MDIC command that selects the page of the first of these: of all drivers' commands, only it. */
+const PHY_PORT_STATUS_PAGE = 0x43f_0011n;
 /** SWSM, SW_FW_SYNC, MDIC: how the PF reaches its PHY. */
 const PHY_OFFSETS = new Set([0x5b50, 0x5b5c, 0x20]);
 
 function isPhyInformation(event: RecordedEvent | undefined): boolean {
+  if (event?.op === "mmio_write") {
+    return event.offset === 0x20 && event.value === PHY_PORT_STATUS_PAGE;
+  }
   if (event?.op !== "collapsed") return false;
   return event.ops.get("mmio_write MDIC") === PHY_INFORMATION_COMMANDS;
 }

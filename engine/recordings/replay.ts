@@ -14,6 +14,9 @@ import type { EngineWire } from "./wire-match.ts";
 /** Time between the recorder's packets, 20 ms, in microseconds: only order follows from it. */
 const PACKET_GAP_US = 20_000;
 
+/** Frames that a sender may be ahead of its device; pfifo_fast drops from 1,000 on. */
+const WAITING_MAX = 500;
+
 /** What one phase left in the engine. */
 export interface PhaseRun {
   readonly trace: Trace;
@@ -122,6 +125,7 @@ export class Replay {
         const frame = packets.sent[action.first + n];
         if (frame === undefined) continue;
         const packet = this.#packet++;
+        this.#letQueueDrain();
         machine.kernel.runProcess(() => nic.netDevice.send(frame, packet));
         machine.scheduler.passSend();
       }
@@ -133,6 +137,12 @@ export class Replay {
       if (step !== undefined) machine.kernel.runProcess(step);
     }
     if (action.kind === "mark") machine.run();
+  }
+
+  /** Nothing is lost in a recorded burst: the sender never got a whole queue ahead of its device. */
+  #letQueueDrain(): void {
+    const { machine, nic } = this.#target;
+    while (nic.netDevice.waitingCount >= WAITING_MAX && machine.scheduler.forcePoint());
   }
 
   #probe(): void {

@@ -30,6 +30,9 @@ function tableLine(phase: PhaseReport, run: RunReport): string {
   if (run.pointsMissed > 0) texts.push(`${run.pointsMissed} missed`);
   if (run.pointsEarly > 0) texts.push(`${run.pointsEarly} early`);
   for (const [rule, count] of Object.entries(run.leftOut)) texts.push(`${count} left out: ${rule}`);
+  if (run.descriptorNumbers > 0) {
+    texts.push(`${run.descriptorNumbers} descriptor numbers taken from the recording`);
+  }
   if (run.rules !== undefined) texts.push("by rules");
   const verdict = run.firstDivergence === null ? "" : "  DIVERGES";
   const head = `${phase.phase.padEnd(10)} ${run.variant.padEnd(6)}`;

@@ -72,7 +72,8 @@ export class Tokens {
     const { op, where, offset, sizeBytes } = access;
     const place = placeOf(where, offset);
     const rule = ruleOf(where, offset);
-    const value = rule === undefined ? access.value : this.#judged(rule, place, access.value);
+    const value =
+      rule === undefined ? access.value : this.#judged(rule, `${where} ${place}`, access.value);
     return `${op} ${where} ${place}/${sizeBytes} = ${value}`;
   }
 

@@ -1,6 +1,7 @@
 import { judgeBurst, KnownPairs, type RuleReport } from "./burst-rules.ts";
 import { compareRows, type Divergence, type Match } from "./compare.ts";
 import { engineRows, type RegisterNames } from "./engine-rows.ts";
+import { DescriptorNumbers } from "./descriptor-numbers.ts";
 import type { RecordedEvent } from "./event.ts";
 import {
   PHASES,
@@ -10,6 +11,7 @@ import {
   type RecordingFolder,
 } from "./folder.ts";
 import { LEFT_OUT, sift, type LeftOutRule } from "./left-out.ts";
+import type { Manifest } from "./manifest.ts";
 import { buildNic } from "./nics.ts";
 import { findPauses, settle, type Pause } from "./pauses.ts";
 import { planPhase, type PhasePlan } from "./plan.ts";
@@ -36,6 +38,8 @@ export interface RunReport {
   readonly pointsEarly: number;
   /** Recorded lines left out, by rule. */
   readonly leftOut: Readonly<Record<string, number>>;
+  /** Descriptors named by first use, because a burst's races left the free lists in another order. */
+  readonly descriptorNumbers: number;
   /** The rules that judged a burst whose races did not come out as recorded. */
   readonly rules?: readonly RuleReport[];
 }
@@ -111,6 +115,21 @@ function sum(phase: PhaseName, runs: readonly RunReport[]): PhaseReport {
   };
 }
 
+/** Both sides under a naming of descriptors by first use, and how many were named. */
+function renameBoth(
+  recorded: readonly Row[],
+  engine: readonly Row[],
+  blocks: Manifest["blocks"],
+): { recorded: readonly Row[]; engine: readonly Row[]; count: number } {
+  const theirs = new DescriptorNumbers(blocks);
+  const ours = new DescriptorNumbers(blocks);
+  return {
+    recorded: recorded.map((row) => theirs.rename(row)),
+    engine: engine.map((row) => ours.rename(row)),
+    count: theirs.count,
+  };
+}
+
 /** What is verified of one run: up to a phase, with the pauses of its burst where they are known. */
 interface RunPart {
   readonly lastPhase?: PhaseName | undefined;
@@ -130,6 +149,7 @@ function* verifyRun(
   const names = registerNames(run, target.registerNames);
   const pairs = part.onlyPhase === undefined ? new KnownPairs() : undefined;
   const runsWatchdog = target.watchdog !== undefined;
+  let raced = false;
   let waiting: readonly Uint8Array[] = [];
   for (const phase of PHASES) {
     const packets = scenario.phases.get(phase);
@@ -147,8 +167,9 @@ function* verifyRun(
       const plan = planPhase(phase, events, visibility, sent, runsWatchdog, pauses, sizes);
       const result = replay.run(phase, plan, packets, visibility);
       if (part.onlyPhase === undefined || part.onlyPhase === phase) {
-        const inputs = { run, events, packets, waiting, result, replay, names, pairs };
+        const inputs = { run, events, packets, waiting, result, replay, names, pairs, raced };
         const compared = compareRun(inputs, phase);
+        raced ||= compared.rules !== undefined;
         yield [phase, { ...compared, ...pointCounts(plan, result), leftOut: record(counts) }];
       }
       const { waitingCount } = result.wire;
@@ -198,6 +219,8 @@ interface RunInputs {
   readonly result: PhaseRun;
   readonly replay: Replay;
   readonly names: RegisterNames;
+  /** A burst before was judged by rules: the order of the free lists is what its races left. */
+  readonly raced: boolean;
   /** What the models do, learnt phase by phase; undefined: bursts must match exactly. */
   readonly pairs: KnownPairs | undefined;
 }
@@ -212,11 +235,18 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointF
     .map((event) => recordedRow(event, recordedSpace))
     .filter((row): row is Row => row !== undefined);
   const ours = engineRows({ trace: result.trace, space, visibility, names });
-  const rows = compareRows(theirs, ours);
+  const renamed = inputs.raced ? renameBoth(theirs, ours, manifest.blocks) : undefined;
+  const rows = compareRows(renamed?.recorded ?? theirs, renamed?.engine ?? ours);
   inputs.pairs?.learn(ours);
   const wire = compareWire(events, packets.onWire, packets.arriving, result.wire, waiting);
   const firstDivergence = rows.firstDivergence ?? wire.firstDivergence ?? null;
-  const exact = { variant: run.variant, ...rows.aspects, wire: wire.match, firstDivergence };
+  const exact = {
+    variant: run.variant,
+    ...rows.aspects,
+    wire: wire.match,
+    firstDivergence,
+    descriptorNumbers: renamed?.count ?? 0,
+  };
   const { pairs } = inputs;
   if (firstDivergence === null || pairs === undefined || !phase.startsWith("burst")) return exact;
   const verdict = judgeBurst({

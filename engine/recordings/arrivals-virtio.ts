@@ -1,0 +1,81 @@
+import type { RecordedEvent } from "./event.ts";
+
+const USED_IDX = 2;
+const DESC_BYTES = 16;
+const ID_OFFSET = 12;
+const FLAGS_OFFSET = 14;
+
+/**
+ * Frames arriving at a virtio-net: each when the driver can see its element. QEMU traces a flush
+ * before it stores the index (packed: a fill before it stores the flags), so a load of the driver
+ * just behind that line may still find nothing; such loads move the arrival behind them.
+ */
+export function virtioArrivals(events: readonly RecordedEvent[]): number[] {
+  const traced: number[] = [];
+  for (const [at, event] of events.entries()) {
+    if (event.op === "vq_pop" && event.queue === "rx") traced.push(publication(events, at));
+  }
+  const packed = events.some((event) => "block" in event && event.block === "rx_desc_ring");
+  return packed ? afterFlagLoads(events, traced) : afterIndexLoads(events, traced);
+}
+
+/** Where the driver can see an element: when it is flushed, or filled into a packed ring. */
+function publication(events: readonly RecordedEvent[], popped: number): number {
+  let filled = popped;
+  for (let at = popped + 1; at < events.length; at++) {
+    const event = events[at] as RecordedEvent;
+    if (!event.op.startsWith("vq_") || !("queue" in event) || event.queue !== "rx") continue;
+    if (event.op === "vq_flush") return at;
+    if (event.op === "vq_fill") filled = at;
+    else break;
+  }
+  return filled;
+}
+
+/** Moves arrivals behind loads of the used index that do not count them yet. */
+function afterIndexLoads(events: readonly RecordedEvent[], traced: readonly number[]): number[] {
+  const loads = events.flatMap((event, at) =>
+    event.op === "mem_read" && event.block === "rx_used" && event.offset === USED_IDX
+      ? [{ at, index: Number(event.value) }]
+      : [],
+  );
+  const last = loads.at(-1);
+  // The last load says how far the index came; without it behind the last frame, nothing is known.
+  if (last === undefined || last.at < (traced.at(-1) ?? 0)) return [...traced];
+  const first = last.index - traced.length;
+  let next = 0;
+  return traced.map((at, number) => {
+    const isShort = (index: number): boolean => ((first + number + 1 - index) & 0xffff) - 1 < 0x7fff;
+    let moved = at;
+    while (next < loads.length && (loads[next]?.at ?? 0) < at) next++;
+    for (let i = next; i < loads.length; i++) {
+      const load = loads[i] as { at: number; index: number };
+      if (!isShort(load.index)) break;
+      moved = load.at + 1;
+    }
+    return moved;
+  });
+}
+
+/** Moves arrivals behind loads of their descriptor's flags that do not show them used yet. */
+function afterFlagLoads(events: readonly RecordedEvent[], traced: readonly number[]): number[] {
+  const moved = [...traced];
+  let taken = 0;
+  /** The last load of flags, not known to have shown a used descriptor. */
+  let looked = -1;
+  for (const [at, event] of events.entries()) {
+    if (event.op !== "mem_read" || event.block !== "rx_desc_ring") continue;
+    const offset = event.offset % DESC_BYTES;
+    if (offset === FLAGS_OFFSET) {
+      const arrival = moved[taken];
+      // A further load: the one before found nothing.
+      if (looked >= 0 && arrival !== undefined && arrival <= looked) moved[taken] = looked + 1;
+      looked = at;
+    } else if (offset === ID_OFFSET) {
+      // The driver takes the element that the last load showed.
+      taken++;
+      looked = -1;
+    }
+  }
+  return moved;
+}
