@@ -75,6 +75,18 @@ export function defineRegisters<const T extends RegisterTable>(table: T): Regist
   return Object.freeze(out) as unknown as Registers<T>;
 }
 
+/** Names of the registers of tables by offset, for people; a bank's has its number. */
+export function registerNames(...tables: readonly RegisterTable[]): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const [name, spec] of tables.flatMap((table) => Object.entries(table))) {
+    const { count, stride } = spec.banks ?? { count: 1, stride: 0 };
+    for (let bank = 0; bank < count; bank++) {
+      names.set(spec.offset + bank * stride, count === 1 ? name : `${name}[${bank}]`);
+    }
+  }
+  return names;
+}
+
 /** The low bytes of a value, unsigned: what a bus `byteCount` wide carries of it (8: all of it). */
 export function lowBytes(value: number, byteCount: number): number {
   if (byteCount === 4) return value >>> 0;

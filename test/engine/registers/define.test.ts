@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { defineRegisters, lowBytes, mask } from "../../../engine/registers/define.ts";
+import {
+  defineRegisters,
+  lowBytes,
+  mask,
+  registerNames,
+} from "../../../engine/registers/define.ts";
 
 const common = { fidelity: "storage", doc: "a register", access: "rw" } as const;
 
@@ -56,5 +61,19 @@ describe("lowBytes", () => {
       0xfe, 0xfffe, 0xffff_fffe,
     ]);
     expect(lowBytes(2 ** 40, 8)).to.equal(2 ** 40);
+  });
+});
+
+describe("registerNames", () => {
+  it("finds a register by its offset, each bank with its number", () => {
+    const names = registerNames({
+      TSD: { ...common, offset: 0x10, bytes: 4, banks: { count: 2, stride: 4 } },
+      ISR: { ...common, offset: 0x3e, bytes: 2 },
+    });
+    expect([...names]).to.deep.equal([
+      [0x10, "TSD[0]"],
+      [0x14, "TSD[1]"],
+      [0x3e, "ISR"],
+    ]);
   });
 });
