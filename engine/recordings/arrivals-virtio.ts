@@ -1,3 +1,4 @@
+import { DESC_F } from "../devices/virtio/ring-layout.ts";
 import type { RecordedEvent } from "./event.ts";
 
 const USED_IDX = 2;
@@ -45,37 +46,40 @@ function afterIndexLoads(events: readonly RecordedEvent[], traced: readonly numb
   const first = last.index - traced.length;
   let next = 0;
   return traced.map((at, number) => {
-    const isShort = (index: number): boolean => ((first + number + 1 - index) & 0xffff) - 1 < 0x7fff;
     let moved = at;
     while (next < loads.length && (loads[next]?.at ?? 0) < at) next++;
     for (let i = next; i < loads.length; i++) {
       const load = loads[i] as { at: number; index: number };
-      if (!isShort(load.index)) break;
+      if (!isBefore(load.index, (first + number + 1) & 0xffff)) break;
       moved = load.at + 1;
     }
     return moved;
   });
 }
 
+/** Whether an index stands before another, modulo 2^16. */
+function isBefore(index: number, other: number): boolean {
+  const distance = (other - index) & 0xffff;
+  return distance > 0 && distance < 0x8000;
+}
+
 /** Moves arrivals behind loads of their descriptor's flags that do not show them used yet. */
 function afterFlagLoads(events: readonly RecordedEvent[], traced: readonly number[]): number[] {
   const moved = [...traced];
   let taken = 0;
-  /** The last load of flags, not known to have shown a used descriptor. */
-  let looked = -1;
   for (const [at, event] of events.entries()) {
     if (event.op !== "mem_read" || event.block !== "rx_desc_ring") continue;
     const offset = event.offset % DESC_BYTES;
-    if (offset === FLAGS_OFFSET) {
-      const arrival = moved[taken];
-      // A further load: the one before found nothing.
-      if (looked >= 0 && arrival !== undefined && arrival <= looked) moved[taken] = looked + 1;
-      looked = at;
-    } else if (offset === ID_OFFSET) {
-      // The driver takes the element that the last load showed.
-      taken++;
-      looked = -1;
+    const arrival = moved[taken];
+    if (offset === ID_OFFSET) taken++;
+    else if (offset === FLAGS_OFFSET && !isUsed(Number(event.value))) {
+      if (arrival !== undefined && arrival <= at) moved[taken] = at + 1;
     }
   }
   return moved;
+}
+
+/** Whether flags are those of a used descriptor: both bits are equal. */
+function isUsed(flags: number): boolean {
+  return ((flags & DESC_F.AVAIL) !== 0) === ((flags & DESC_F.USED) !== 0);
 }

@@ -1,5 +1,6 @@
 import { type ArrivalCounts, place } from "./arrival-counts.ts";
 import { rtl8139Arrivals } from "./arrivals-rtl8139.ts";
+import { virtioArrivals } from "./arrivals-virtio.ts";
 import { vmxnet3Arrivals } from "./arrivals-vmxnet3.ts";
 import type { RecordedEvent } from "./event.ts";
 
@@ -27,27 +28,13 @@ export function arrivalPlaces(
 }
 
 function tracedArrivals(events: readonly RecordedEvent[]): number[] {
-  const found: number[] = [];
+  const found = virtioArrivals(events);
   for (const [at, event] of events.entries()) {
-    if (event.op === "vq_pop" && event.queue === "rx") found.push(publication(events, at));
     if (event.op === "dev" && event.event === "e1000e_rx_written_to_guest") {
       found.push(firstOfFrame(events, at));
     }
   }
   return found;
-}
-
-/** Where the driver can see an element: when it is flushed, or filled into a packed ring. */
-function publication(events: readonly RecordedEvent[], popped: number): number {
-  let filled = popped;
-  for (let at = popped + 1; at < events.length; at++) {
-    const event = events[at] as RecordedEvent;
-    if (!event.op.startsWith("vq_") || !("queue" in event) || event.queue !== "rx") continue;
-    if (event.op === "vq_flush") return at;
-    if (event.op === "vq_fill") filled = at;
-    else break;
-  }
-  return filled;
 }
 
 /** The first descriptor line of the frame that a "written to guest" line ends. */
