@@ -21,7 +21,7 @@ export const betStyles = css`
   }
   .item {
     display: grid;
-    grid-template-columns: minmax(8rem, 2fr) minmax(8rem, 3fr) minmax(6.5rem, auto);
+    grid-template-columns: minmax(8rem, 2fr) minmax(8rem, 3fr) 10.5rem;
     gap: 4px 16px;
     align-items: center;
     min-block-size: 44px;

@@ -47,6 +47,7 @@ export const compareStyles = css`
   }
   button {
     display: block;
+    align-self: start;
     padding: 4px 14px 8px;
     border: 0;
     border-block-start: 3px solid transparent;

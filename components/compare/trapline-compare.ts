@@ -90,7 +90,7 @@ export class TraplineCompare extends LitElement {
       ${groups.map(
         (first) => html`
           <div class=${`row columns-${columns}`}>
-            <div class="labels">${this.#labels(layouts[first])}</div>
+            <div class="labels">${this.#labels(layouts.slice(first, first + columns))}</div>
             ${layouts
               .slice(first, first + columns)
               .map((layout, index) => this.#panel(first + index, layout, roomPx))}
@@ -100,10 +100,16 @@ export class TraplineCompare extends LitElement {
     `;
   }
 
-  #labels(layout: FlowLayout | undefined): TemplateResult {
+  #labels(layouts: readonly FlowLayout[]): TemplateResult {
+    const [layout] = layouts;
+    if (layout === undefined) return html``;
+    const lanes = layout.lanes.map((lane, index) => ({
+      ...lane,
+      used: layouts.some((other) => other.lanes[index]?.used),
+    }));
     return html`
-      <svg aria-hidden="true" width=${LABELS_PX} height=${layout?.height ?? 0}>
-        ${layout ? drawLaneLabels(layout, LABELS_PX) : ""}
+      <svg aria-hidden="true" width=${LABELS_PX} height=${layout.height}>
+        ${drawLaneLabels({ ...layout, lanes }, LABELS_PX)}
       </svg>
     `;
   }
@@ -113,7 +119,7 @@ export class TraplineCompare extends LitElement {
     const story = this.#stories[index] as PacketStory;
     const { counts, rows } = story;
     const isChosen = run.modeId === this.chosen;
-    const [family = "", device = ""] = run.title.split(/:\s*/);
+    const [family = "", device = ""] = run.title.replace("VT-x", "VT\u2060-\u2060x").split(/:\s*/);
     const touches = counts.dmaReads + counts.dmaWrites;
     return html`
       <div role="group" class=${isChosen ? "panel chosen" : "panel"} aria-label=${run.title}>

@@ -165,7 +165,7 @@ export function drawLaneLabels({ lanes, lineY }: FlowLayout, widthPx: number): S
       `,
     )}
     <line class="line" x1="0" x2=${widthPx} y1=${lineY} y2=${lineY}></line>
-    <text class="line-label" x="0" y=${lineY - 5}>guest</text>
-    <text class="line-label" x="0" y=${lineY + 14}>host</text>
+    <text class="line-label" x="0" y=${lineY - 7}>guest</text>
+    <text class="line-label" x="0" y=${lineY + 16}>host</text>
   `;
 }

@@ -81,7 +81,7 @@ export const flowStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 20px;
-    margin: 8px 0 24px;
+    margin: 8px 0 4px;
     padding: 0;
     list-style: none;
     font-size: 0.875em;
@@ -94,6 +94,15 @@ export const flowStyles = css`
   }
   .key .mark {
     --tone: var(--_muted);
+  }
+  .hint {
+    margin: 0 0 24px;
+    font-size: 0.875em;
+    color: var(--_muted);
+  }
+  kbd {
+    font-family: var(--_mono);
+    color: var(--_ink);
   }
   .beside {
     display: grid;
@@ -200,7 +209,8 @@ export const flowStyles = css`
     }
   }
   @media print {
-    .transport {
+    .transport,
+    .hint {
       display: none;
     }
   }

@@ -238,6 +238,11 @@ export class TraplineFlow extends LitElement {
         </div>
       </div>
       ${this.#key(layout)}
+      <p class="hint">
+        On the drawing, <kbd>←</kbd> and <kbd>→</kbd> step, <kbd>Page Up</kbd> and
+        <kbd>Page Down</kbd> go from hand-over to hand-over, <kbd>e</kbd> to the next exit,
+        <kbd>Home</kbd> and <kbd>End</kbd> to the ends.
+      </p>
     `;
   }
 

@@ -118,7 +118,7 @@ function modeChoice({ modeIds }: HomeState, actions: ControlActions): TemplateRe
     if (ids.length > 0) actions.change({ modeIds: ids });
   };
   return html`
-    <details class="modes">
+    <details class="modes" @keydown=${closeOnEscape} @focusout=${closeWhenLeft}>
       <summary>${modeIds.length} of ${MODES.length} modes</summary>
       <fieldset>
         <legend>Compare</legend>
@@ -140,6 +140,19 @@ function modeChoice({ modeIds }: HomeState, actions: ControlActions): TemplateRe
       </fieldset>
     </details>
   `;
+}
+
+function closeOnEscape(event: KeyboardEvent): void {
+  const { currentTarget: details } = event;
+  if (event.key !== "Escape" || !(details instanceof HTMLDetailsElement)) return;
+  details.open = false;
+  details.querySelector("summary")?.focus();
+}
+
+/** Closes the list when the reader goes on elsewhere: it lies over the figure. */
+function closeWhenLeft({ currentTarget: details, relatedTarget }: FocusEvent): void {
+  if (!(details instanceof HTMLDetailsElement) || !(relatedTarget instanceof Node)) return;
+  if (!details.contains(relatedTarget)) details.open = false;
 }
 
 function chosenFile(event: Event, actions: ControlActions): void {

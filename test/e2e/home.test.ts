@@ -134,9 +134,25 @@ test("Home: a number out of its range is refused beside its control", async () =
   await page.close();
 });
 
-test("Home: a long run goes on in a worker and can be stopped", async () => {
+test("Home: a long run goes on in a worker", async () => {
   const { page, errors } = await home("#count=1000");
   await page.getByText("of 1000", { exact: false }).first().waitFor();
+  assert.deepEqual(errors, []);
+  await page.close();
+});
+
+test("Home: a long run can be stopped, and what stood there before still stands", async () => {
+  const { page, errors } = await home();
+  // The button is there for less than a second: the page itself presses it.
+  await page.evaluate(() => {
+    new MutationObserver(() => {
+      document.querySelector<HTMLButtonElement>(".running button")?.click();
+    }).observe(document.body, { subtree: true, childList: true });
+  });
+  await page.locator("[name=count]").fill("1000");
+  await page.locator("[name=count]").press("Enter");
+  await page.getByRole("alert").filter({ hasText: "stopped" }).waitFor();
+  assert.match((await page.locator("#four-ways").textContent()) ?? "", /One packet/);
   assert.deepEqual(errors, []);
   await page.close();
 });

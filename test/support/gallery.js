@@ -86,7 +86,10 @@ for (const { name, path, size, theme, click, forced } of PICTURES) {
   await context.close();
 }
 if (forReadme) {
-  const page = await browser.newPage({ viewport: { width: 1180, height: 900 } });
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 900 },
+    deviceScaleFactor: 1.5,
+  });
   await page.goto(url + HOME, { waitUntil: "networkidle" });
   await page.locator("trapline-compare").screenshot({ path: README_PICTURE });
 }
