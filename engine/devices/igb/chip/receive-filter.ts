@@ -15,8 +15,11 @@ const VLVF_VALID = 0x8000_0000;
 const NO_DEFAULT_POOL = 1 << 29;
 const DOUBLE_VLAN = 1 << 26;
 const HASH_SHIFTS = [4, 3, 2, 0] as const;
-/** Addresses whose pools are remembered, a power of two. */
-const KNOWN_COUNT = 16;
+/** Addresses whose pools are remembered, and how a 32-bit hash is cut to their index. */
+const KNOWN_COUNT = 64;
+const KNOWN_SHIFT = 26;
+/** 2^32 divided by the golden ratio: spreads neighbouring addresses (Knuth, 6.4). */
+const GOLDEN_RATIO = 0x9e37_79b1;
 /** Payload bytes of a frame that is not long. */
 const MTU = 1500;
 
@@ -112,7 +115,7 @@ export class ReceiveFilter {
   #addressPools(at: number): number {
     const low = this.#addressLow(at);
     const high = this.#addressHigh(at);
-    const slot = (high ^ (high >>> 8)) & (KNOWN_COUNT - 1);
+    const slot = Math.imul(low ^ high, GOLDEN_RATIO) >>> KNOWN_SHIFT;
     if (this.#knownHigh[slot] === high && this.#knownLow[slot] === low) {
       return this.#knownPools[slot] as number;
     }
