@@ -33,8 +33,14 @@ const CONTEXT_LINES = 10;
  * Compares a phase: per aspect in order, and registers, interrupts and rings in one order too.
  * @param recorded Rows of the recording; a `collapsed` row stands for a stretch that is counted.
  * @param engine Rows of the engine.
+ * @param apart Whether interrupts have an order of their own only: where interrupts taken are not
+ *   recorded, a moderation timer's place among the accesses is not either.
  */
-export function compareRows(recorded: readonly Row[], engine: readonly Row[]): Comparison {
+export function compareRows(
+  recorded: readonly Row[],
+  engine: readonly Row[],
+  apart = false,
+): Comparison {
   const counted = collapseLike(recorded, engine);
   const aspects = {} as Record<Aspect, Match>;
   for (const aspect of ASPECTS) {
@@ -42,9 +48,11 @@ export function compareRows(recorded: readonly Row[], engine: readonly Row[]): C
     const ours = keys(counted, [aspect]);
     aspects[aspect] = { matched: matchedCount(theirs, ours), total: theirs.length };
   }
-  const firstDivergence =
-    divergence(recorded, counted, "", ["registers", "interrupts", "rings"]) ??
-    divergence(recorded, counted, "configuration", ["configuration"]);
+  const orders: readonly (readonly Aspect[])[] = apart
+    ? [["registers", "rings"], ["interrupts"], ["configuration"]]
+    : [["registers", "interrupts", "rings"], ["configuration"]];
+  let firstDivergence: Divergence | undefined;
+  for (const order of orders) firstDivergence ??= divergence(recorded, counted, order);
   return { aspects, firstDivergence };
 }
 
@@ -55,7 +63,6 @@ function keys(rows: readonly Row[], aspects: readonly Aspect[]): string[] {
 function divergence(
   recorded: readonly Row[],
   engine: readonly Row[],
-  name: string,
   aspects: readonly Aspect[],
 ): Divergence | undefined {
   const theirs = recorded.filter((row) => aspects.includes(row.aspect));
@@ -67,7 +74,7 @@ function divergence(
   if (at === theirs.length && at === ours.length) return undefined;
   const row = theirs[at] ?? ours[at];
   return {
-    aspect: name === "" ? (row as Row).aspect : name,
+    aspect: (row as Row).aspect,
     line: theirs[at]?.origin ?? 0,
     recorded: excerpt(theirs, at, "line"),
     engine: excerpt(ours, at, "row"),

@@ -236,7 +236,11 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointF
     .filter((row): row is Row => row !== undefined);
   const ours = engineRows({ trace: result.trace, space, visibility, names });
   const renamed = inputs.raced ? renameBoth(theirs, ours, manifest.blocks) : undefined;
-  const rows = compareRows(renamed?.recorded ?? theirs, renamed?.engine ?? ours);
+  const rows = compareRows(
+    renamed?.recorded ?? theirs,
+    renamed?.engine ?? ours,
+    !visibility.interruptsTaken,
+  );
   inputs.pairs?.learn(ours);
   const wire = compareWire(events, packets.onWire, packets.arriving, result.wire, waiting);
   const firstDivergence = rows.firstDivergence ?? wire.firstDivergence ?? null;
