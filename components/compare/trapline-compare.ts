@@ -1,6 +1,7 @@
 import { html, LitElement, type PropertyValues, svg, type TemplateResult } from "lit";
 import { drawCursor, drawFlow, drawLaneLabels } from "../flow/drawing.ts";
 import { drawingStyles } from "../flow/drawing-styles.ts";
+import { partOf } from "../flow/drawn-range.ts";
 import { type FlowRun, hasLine } from "../flow/flow-run.ts";
 import type { FlowLayout } from "../flow/layout.ts";
 import { journeyText, type PacketStory, StoryTeller } from "../flow/story.ts";
@@ -136,7 +137,7 @@ export class TraplineCompare extends LitElement {
         >
           ${svg`<line class="line" x1="0" x2=${roomPx} y1=${layout.lineY} y2=${layout.lineY}></line>`}
           ${svg`<g transform=${`translate(${INSET_PX},0)`}>
-            ${drawFlow(layout)} ${isChosen ? drawCursor(layout, this.step - 1) : ""}
+            ${drawFlow(partOf(layout, { from: 0, to: layout.marks.length - 1 }))} ${isChosen ? drawCursor(layout, this.step - 1) : ""}
           </g>`}
         </svg>
         <div>

@@ -34,10 +34,10 @@ export function crossingLabels({ handOvers, width }: FlowLayout): CrossingLabel[
 export function exitNumbers({ handOvers }: FlowLayout, spacePx: number): CrossingLabel[] {
   const exits = handOvers.filter(({ exitNumber }) => exitNumber > 0);
   const shown: CrossingLabel[] = [];
-  for (const { x2: x, exitNumber } of exits) {
+  for (const [index, { x2: x, exitNumber }] of exits.entries()) {
     const before = shown.at(-1);
     if (before !== undefined && x - before.x < spacePx) {
-      if (exitNumber < exits.length) continue;
+      if (index < exits.length - 1) continue;
       if (shown.length > 1) shown.pop();
     }
     shown.push({ x, text: String(exitNumber) });

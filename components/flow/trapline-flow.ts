@@ -5,6 +5,7 @@ import { toneStyles } from "../tone-styles.ts";
 import { countTable } from "./count-table.ts";
 import { drawCursor, drawFlow, drawLaneLabels } from "./drawing.ts";
 import { drawingStyles } from "./drawing-styles.ts";
+import { partOf, rangeInView, type StepRange } from "./drawn-range.ts";
 import { type FlowRun, hasLine } from "./flow-run.ts";
 import { type FlowLayout, layOut } from "./layout.ts";
 import { MARK_SHAPES, shapePath } from "./mark-shape.ts";
@@ -47,6 +48,7 @@ export class TraplineFlow extends LitElement {
     packet: { type: Number },
     step: { type: Number },
     widthPx: { state: true },
+    drawn: { state: true },
   };
 
   /** Runs what the attributes ask for; set by the page that has an engine. */
@@ -78,6 +80,8 @@ export class TraplineFlow extends LitElement {
 
   declare private widthPx: number;
 
+  declare private drawn: StepRange;
+
   #runs: readonly FlowRun[] = [];
   #problem = "";
   #teller: StoryTeller | undefined;
@@ -100,6 +104,7 @@ export class TraplineFlow extends LitElement {
     this.packet = 1;
     this.step = 0;
     this.widthPx = 960;
+    this.drawn = { from: 0, to: 0 };
   }
 
   override connectedCallback(): void {
@@ -137,7 +142,10 @@ export class TraplineFlow extends LitElement {
     const { rows } = this.#story;
     const asked = this.step < 1 ? restingStep(run.trace, rows) : this.step - 1;
     this.#at = clamp(asked, 0, rows.length - 1);
-    if (this.#layout === undefined || changed.has("widthPx")) this.#layout = this.#laidOut(rows);
+    if (this.#layout === undefined || changed.has("widthPx")) {
+      this.#layout = this.#laidOut(rows);
+      this.#drawAround(this.#layout);
+    }
   }
 
   protected override updated(): void {
@@ -231,9 +239,10 @@ export class TraplineFlow extends LitElement {
           aria-valuetext=${`Step ${step + 1} of ${story.rows.length}`}
           @keydown=${this.#pressed}
           @click=${this.#clicked}
+          @scroll=${() => this.#drawAround(layout)}
         >
           <svg class=${hasLine(run) ? "" : "unlined"} aria-hidden="true" width=${width} height=${height}>
-            ${drawFlow(layout)} ${drawCursor(layout, step)}
+            ${drawFlow(partOf(layout, this.drawn))} ${drawCursor(layout, step)}
           </svg>
         </div>
       </div>
@@ -290,6 +299,13 @@ export class TraplineFlow extends LitElement {
     const stepPx = clamp(room / Math.max(1, rows.length), STEP_PX.min, STEP_PX.max);
     const size = { stepPx, lanePx: 38, driverLanePx: 78, linePx: 44, detailed: true };
     return layOut(this.run?.trace as FlowRun["trace"], rows, size);
+  }
+
+  /** Decides which steps of a long journey are drawn: those in view, and some around them. */
+  #drawAround(layout: FlowLayout): void {
+    const scroller = this.renderRoot.querySelector(".scroller");
+    const { from, to } = rangeInView(layout, scroller?.scrollLeft ?? 0, this.widthPx);
+    if (from !== this.drawn.from || to !== this.drawn.to) this.drawn = { from, to };
   }
 
   readonly #move = (move: Move): void => {

@@ -1,11 +1,18 @@
 import type { ChooseDetail, FlowRun, StepDetail } from "#components";
-import { describeFrame } from "#engine";
+import { describeFrame, type Direction } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { controls } from "./controls.ts";
 import { EXPORTS, saveRun } from "./export.ts";
 import { type HomeState, hashToState, OWN_FILE, stateToHash } from "./home-state.ts";
 import { framesOf, type OwnFile, type PacketSource } from "./packet-source.ts";
 import { Runner } from "./runner.ts";
+
+/** What the headline says the packet does. */
+const WAYS: Readonly<Record<Direction, string>> = {
+  tx: "A packet leaves a virtual machine.",
+  rx: "A packet enters a virtual machine.",
+  echo: "A packet leaves a virtual machine and comes back.",
+};
 
 /** The home page: its state lives in the address, its pictures in the runs of the engine. */
 export class HomePage {
@@ -109,6 +116,8 @@ export class HomePage {
   }
 
   #render(): void {
+    const headline = document.querySelector("#way");
+    if (headline) headline.textContent = WAYS[this.#state.direction];
     const actions = {
       change: (part: Partial<HomeState>) => this.#change(part),
       open: (file: File) => void this.#open(file),

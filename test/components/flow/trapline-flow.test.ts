@@ -2,6 +2,7 @@ import "axe-core/axe.min.js";
 import { flowRunOf, type StepDetail, TraplineFlow } from "#components";
 import { findMode, generatePackets, simulate } from "#engine";
 import { expect } from "chai";
+import { type ARow, aTrace } from "./a-trace.ts";
 
 declare const axe: typeof import("axe-core");
 
@@ -85,6 +86,29 @@ describe("trapline-flow", () => {
       if (element.packet === 5) break;
     }
     expect([exits, copies]).to.deep.equal([element.run?.totals.exits, element.run?.totals.copies]);
+    element.remove();
+  });
+
+  it("trapline-flow: a journey of thousands of steps draws what is in view, and steps on", async () => {
+    const element = await aFlow();
+    const rows: ARow[] = Array.from({ length: 5000 }, (_, b) => ({
+      kind: "ringStore",
+      actor: "guestDriver",
+      where: "tx_ring",
+      b,
+    }));
+    if (element.run) element.run = { ...element.run, trace: aTrace(rows), registers: new Map() };
+    await element.updateComplete;
+    const marks = () => element.renderRoot.querySelectorAll(".scroller .mark").length;
+    const tableRows = () => element.renderRoot.querySelectorAll(".steps tbody tr").length;
+    expect(marks()).to.be.within(100, 700);
+    expect(tableRows()).to.equal(200);
+    await press(element, "End");
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await element.updateComplete;
+    expect(sentence(element)).to.match(/^5000 of 5000 .* stores 0x1387 to /);
+    expect(find(element, ".scroller").scrollLeft).to.be.above(10_000);
+    expect(marks()).to.be.within(100, 700);
     element.remove();
   });
 
