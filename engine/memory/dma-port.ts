@@ -68,10 +68,10 @@ export class DmaPort {
     return at < 0 ? (this.#unmappedByte * 0x1010101) >>> 0 : this.#memory.view.getUint32(at, true);
   }
 
-  /** Device's 8-byte load; exact below 2^53. An unmapped one gives 2^64 - 1 or 0. */
+  /** Device's 8-byte load; exact below 2^53. An unmapped one gives all ones (rounded to 2^64) or 0. */
   load64(address: number, purpose: number): number {
     const at = this.#locate(address, 8, false, purpose);
-    if (at < 0) return this.#unmappedByte === 0 ? 0 : 18446744073709551615;
+    if (at < 0) return this.#unmappedByte === 0 ? 0 : 2 ** 64;
     const view = this.#memory.view;
     return view.getUint32(at + 4, true) * 4294967296 + view.getUint32(at, true);
   }

@@ -16,7 +16,8 @@ export function onesComplementSum(
     sum += ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
   }
   if (at < end) sum += (bytes[at] as number) << 8;
-  while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000);
+  while (sum > 0x7fff_ffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
   return sum;
 }
 

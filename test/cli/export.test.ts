@@ -27,7 +27,7 @@ test(
       packets.map((packet) => packet.frame.length),
       Array(6).fill(100),
     );
-    const times = packets.map((packet) => packet.timestampNs);
+    const times = packets.map((packet) => packet.timestampNs ?? -1n);
     assert.deepEqual(
       times,
       times.toSorted((a, b) => Number(a - b)),

@@ -13,6 +13,6 @@ describe("Random", () => {
     const random = new Random(7);
     const seen = new Set<number>();
     for (let i = 0; i < 1000; i++) seen.add(random.below(6));
-    expect([...seen].toSorted()).to.deep.equal([0, 1, 2, 3, 4, 5]);
+    expect([...seen].toSorted((a, b) => a - b)).to.deep.equal([0, 1, 2, 3, 4, 5]);
   });
 });
