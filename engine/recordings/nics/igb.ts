@@ -70,7 +70,7 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
         () => {
           vfDriver.setAddress(mac);
           // The recorder's `ip` then lists all links with their counters.
-          pf.driver.readStatistics();
+          pf.driver.link.readStatistics();
         },
       ],
     ]),
@@ -78,12 +78,12 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
 }
 
 /** Runs the PF's watchdog as recorded; when the link comes up, the driver does so by itself. */
-function pfWatchdog(driver: IgbDriver): (owner: WatchdogOwner) => void {
+function pfWatchdog({ link }: IgbDriver): (owner: WatchdogOwner) => void {
   let linkUps = 0;
   return (owner) => {
-    if (owner === "pf phy") driver.elapseInfo();
-    else if (linkUps < driver.linkUpCount) linkUps++;
-    else driver.elapse();
+    if (owner === "pf phy") link.elapseInfo();
+    else if (linkUps < link.upCount) linkUps++;
+    else link.elapse();
   };
 }
 

@@ -14,16 +14,14 @@ import type { PcieDevice } from "../pcie-device.ts";
 import { CONTROL_REGISTERS } from "../registers/control.ts";
 import { FILTER_REGISTERS } from "../registers/filter.ts";
 import { INTERRUPT_REGISTERS } from "../registers/interrupt.ts";
-import { QUEUE_REGISTERS } from "../registers/queue.ts";
 import { SYSTEM_REGISTERS } from "../registers/system.ts";
 import { disableSriov, enableSriov, enumerateVf } from "../vf-enumeration.ts";
-import { DriverWatchdog } from "../watchdog.ts";
-import { checkReceiveStamp, resetClock } from "./pf-clock.ts";
+import { resetClock } from "./pf-clock.ts";
 import { PfConfiguration } from "./pf-configuration.ts";
-import { WATCHED_COUNTERS } from "./pf-counters.ts";
 import { PfFilters } from "./pf-filters.ts";
 import { PfHardware } from "./pf-hardware.ts";
 import { PF_VECTORS, PF_VECTORS_USED, PfInterrupts } from "./pf-interrupts.ts";
+import { PfLink } from "./pf-link.ts";
 import { PfMac } from "./pf-mac.ts";
 import { PfPhy } from "./pf-phy.ts";
 import { PfReceiveRing } from "./pf-receive.ts";
@@ -40,7 +38,6 @@ const ENABLE = 2;
 const VLAN_TYPE = 0x8100;
 const DRIVER_LOADED = 1 << 28;
 const RESET_DONE = 1 << 14;
-const SPEED = { bit1000: 0x80, bit100: 0x40 } as const;
 const CAUSE = { link: 4, mailbox: 0x100 } as const;
 /** EEPROM words that the probe reads after the address: wake-up, version. */
 const NVM_WORDS = { early: [0x43, 0x05], late: [0x08, 0x09] } as const;
@@ -74,6 +71,8 @@ export interface PfDriverOptions {
  * guest with one CPU runs it: one queue in each direction, three vectors.
  */
 export class IgbDriver implements NetDriver {
+  /** Watch over link and counters. */
+  readonly link: PfLink;
   readonly #machine: Machine;
   readonly #netDevice: NetDevice;
   readonly #bus: PfBus;
@@ -84,8 +83,6 @@ export class IgbDriver implements NetDriver {
   readonly #vfs: PfVirtualFunctions;
   readonly #configuration: PfConfiguration;
   readonly #interrupts: PfInterrupts;
-  readonly #watchdog: DriverWatchdog;
-  readonly #infoTimer: DriverWatchdog;
   readonly #pages: BufferPool;
   readonly #sizes: { readonly tx: number; readonly rx: number };
   /** Rings by name: each queue that the PF ever had has its own. */
@@ -97,12 +94,8 @@ export class IgbDriver implements NetDriver {
   #rx: PfReceiveRing | undefined;
   #running = false;
   #clockReady = false;
-  /** How often the link came up. */
-  linkUpCount = 0;
   /** Interface down, as `__IGB_DOWN` says. */
   down = true;
-  #speed = 0;
-  #carrier = false;
 
   constructor(machine: Machine, netDevice: NetDevice, bus: PfBus, options: PfDriverOptions) {
     this.#machine = machine;
@@ -115,12 +108,15 @@ export class IgbDriver implements NetDriver {
     this.#vfs = new PfVirtualFunctions(this.#hw, this.#mac, this.#filters);
     this.#configuration = new PfConfiguration(this.#hw, this.#mac, this.#filters, options.rssKey);
     this.#interrupts = new PfInterrupts(this.#hw, bus.msix, options.vectorPrefix);
-    this.#watchdog = new DriverWatchdog(machine, () => this.watchdog(), options.periodicWatchdog);
-    this.#infoTimer = new DriverWatchdog(
+    this.link = new PfLink({
       machine,
-      () => this.#phy.readInfo(),
-      options.periodicWatchdog,
-    );
+      hw: this.#hw,
+      phy: this.#phy,
+      mac: this.#mac,
+      vfs: this.#vfs,
+      netDevice,
+      periodicWatchdog: options.periodicWatchdog,
+    });
     this.#pages = new BufferPool(machine.memory, PAGE_BYTES, PAGE_BYTES);
     this.#sizes = { tx: options.txRingSize, rx: options.rxRingSize };
     this.#identity = options.identity;
@@ -129,7 +125,7 @@ export class IgbDriver implements NetDriver {
 
   /** Link at 1 Gbit/s, as the driver last read it. */
   get gigabit(): boolean {
-    return this.#speed === 1000;
+    return this.link.gigabit;
   }
 
   /** Number of virtual functions. */
@@ -176,7 +172,7 @@ export class IgbDriver implements NetDriver {
   open(): void {
     this.#open();
     this.#filters.setReceiveMode();
-    this.watchdog();
+    this.link.watch();
     this.setMulticast([ALL_HOSTS]);
     const identity = this.#identity;
     if (identity === undefined) return;
@@ -241,38 +237,6 @@ export class IgbDriver implements NetDriver {
     this.#reinitialize();
   }
 
-  /** `igb_watchdog_task`. */
-  watchdog(): void {
-    if (this.down) return;
-    const before = this.#carrier;
-    const link = this.#mac.hasLink();
-    if (link && !before) this.#linkUp();
-    else if (!link && before) this.#linkDown();
-    this.readStatistics();
-    this.#hw.write(I.EICS, (1 << PF_VECTORS.receive) | (1 << PF_VECTORS.transmit));
-    checkReceiveStamp(this.#hw);
-    this.#watchdog.later();
-    // linkwatch_do_dev tells user space of the new carrier, counters included.
-    if (this.#carrier !== before) this.readStatistics();
-  }
-
-  /** Two seconds have passed since the link came up; for watchdogs that are not periodic. */
-  elapseInfo(): void {
-    this.#infoTimer.elapse();
-  }
-
-  /** Two seconds have passed since the last run; for watchdogs that are not periodic. */
-  elapse(): void {
-    this.#watchdog.elapse();
-  }
-
-  /** `igb_update_stats`: nothing is read without link. */
-  readStatistics(): void {
-    if (this.#speed === 0) return;
-    this.#hw.read(QUEUE_REGISTERS.RQDPC);
-    for (const counter of WATCHED_COUNTERS) this.#hw.read(counter);
-  }
-
   /** `igb_sw_init` and what precedes it: who are we on, which PHY. */
   #identify(): void {
     const hw = this.#hw;
@@ -328,7 +292,7 @@ export class IgbDriver implements NetDriver {
     this.#interrupts.enable(queue > 0);
     if (queue > 0) this.#setControl(RESET_DONE);
     this.#netDevice.startQueue();
-    this.#mac.linkUnknown = true;
+    this.link.start();
   }
 
   /** `igb_configure`. */
@@ -349,15 +313,12 @@ export class IgbDriver implements NetDriver {
     const hw = this.#hw;
     this.down = true;
     hw.write(F.RCTL, hw.read(F.RCTL) & ~ENABLE);
-    this.#carrier = false;
+    this.link.stop();
     this.#netDevice.stopQueue();
     hw.write(F.TCTL, hw.read(F.TCTL) & ~ENABLE);
     hw.flush();
     this.#interrupts.disable();
-    this.#watchdog.cancel();
-    this.#infoTimer.cancel();
-    this.readStatistics();
-    this.#speed = 0;
+    this.link.end();
     this.#reset();
     this.#tx?.reset();
     this.#rx?.reset();
@@ -374,37 +335,14 @@ export class IgbDriver implements NetDriver {
     this.#bus.msix.enable(PF_VECTORS_USED);
     if (!wasRunning) return;
     this.#open();
-    this.watchdog();
-  }
-
-  #linkUp(): void {
-    this.linkUpCount++;
-    this.#speed = speedOf(this.#mac.readSpeed());
-    this.#hw.read(C.CTRL);
-    this.#phy.checkDownshift();
-    if (this.gigabit) this.#phy.waitForRemote();
-    this.#carrier = true;
-    this.#netDevice.wakeQueue();
-    this.#vfs.ping();
-    this.#infoTimer.later();
-  }
-
-  #linkDown(): void {
-    this.#speed = 0;
-    this.#carrier = false;
-    this.#netDevice.stopQueue();
-    this.#vfs.ping();
-    this.#infoTimer.later();
+    this.link.watch();
   }
 
   /** `igb_msix_other`. */
   #interruptOther(): void {
     const cause = this.#hw.read(I.ICR);
     if ((cause & CAUSE.mailbox) !== 0) this.#vfs.serve();
-    if ((cause & CAUSE.link) !== 0) {
-      this.#mac.linkUnknown = true;
-      if (!this.down) this.#watchdog.soon();
-    }
+    if ((cause & CAUSE.link) !== 0) this.link.changed();
     this.#hw.write(I.EIMS, 1 << PF_VECTORS.other);
   }
 
@@ -433,9 +371,4 @@ export class IgbDriver implements NetDriver {
     this.#blocks.set(name, block);
     return block;
   }
-}
-
-function speedOf(status: number): number {
-  if ((status & SPEED.bit1000) !== 0) return 1000;
-  return (status & SPEED.bit100) !== 0 ? 100 : 10;
 }
