@@ -83,7 +83,10 @@ function engineRow(view: EngineView, at: number): Row | undefined {
     case KIND.ioapicEoi:
       return row("interrupts", `${op} ${a}`);
     case KIND.msix:
-      return row("interrupts", `msix ${where} 0x${a.toString(16)}`);
+      return row(
+        "interrupts",
+        `msix ${where} ${hex(messageAddress(trace, at))} = ${hex(BigInt(a))}`,
+      );
     case KIND.interruptTaken:
       return visibility.interruptsTaken ? row("interrupts", `${op} ${a} ${where}`) : undefined;
     case KIND.lapicEoi:
@@ -97,6 +100,11 @@ function engineRow(view: EngineView, at: number): Row | undefined {
       return row(ring ? "rings" : "registers", key, ring ? "" : `${op} ${register}`);
     }
   }
+}
+
+/** Where a message was written; on x86 the upper half is 0. */
+function messageAddress(trace: Trace, at: number): bigint {
+  return BigInt(trace.b[at] as number);
 }
 
 /** The value of an access, cut to its width. */

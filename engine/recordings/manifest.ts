@@ -38,6 +38,9 @@ export interface Manifest {
   readonly revisionPatched: boolean;
 }
 
+/** Guest memory that can be: Linux wants the least, the hole below 4 GiB begins at the most. */
+const MEMORY_BYTES = { min: 32 * 2 ** 20, max: 3 * 2 ** 30 } as const;
+
 /**
  * Reads a `manifest.json`.
  * @throws InputError naming the field that is missing or not as expected.
@@ -78,12 +81,13 @@ function argument(f: FieldReader, command: readonly string[], option: string): s
 }
 
 function memoryBytes(f: FieldReader, text: string): number {
-  const match = /^(?:size=)?(\d+)([MG]?)/i.exec(text);
-  if (match === null) {
-    throw new InputError(`${f.file}: field command has -m ${text}, expected a size such as 256`);
-  }
-  const unit = match[2]?.toUpperCase() === "G" ? 2 ** 30 : 2 ** 20;
-  return Number(match[1]) * unit;
+  const match = /^(?:size=)?(\d+)([MG]?)(?:,|$)/i.exec(text);
+  const unit = match?.[2]?.toUpperCase() === "G" ? 2 ** 30 : 2 ** 20;
+  const byteCount = Number(match?.[1]) * unit;
+  if (byteCount >= MEMORY_BYTES.min && byteCount <= MEMORY_BYTES.max) return byteCount;
+  throw new InputError(
+    `${f.file}: field command has -m ${text}, expected a size from 32M to 3G such as 256`,
+  );
 }
 
 /** The `-device` line that has a netdev: the NIC. */

@@ -3,6 +3,8 @@ import type { LineOrigin, RecordedEvent, RecordedOp } from "./event.ts";
 import { FieldReader } from "./field-reader.ts";
 
 const DECODE_BYTES = 8192;
+/** No frame on the wire is longer: an IP packet of 65,535 bytes and its Ethernet header. */
+const FRAME_BYTES_MAX = 65_549;
 
 /**
  * Reads one phase: JSON Lines as `recordings/device/README.md` describes them.
@@ -126,14 +128,19 @@ const queueLine =
   (op: "notify" | "vq_pop" | "vq_fill" | "vq_flush" | "vq_interrupt"): LineReader =>
   (f, origin) => ({ ...origin, op, queue: f.string("vq") });
 
+function wireBytes(f: FieldReader, field: string, byteCount: number): number {
+  if (byteCount > FRAME_BYTES_MAX) throw f.wrong(field, `at most ${FRAME_BYTES_MAX} bytes`);
+  return byteCount;
+}
+
 const wireLine =
   (op: "wire_tx" | "wire_rx"): LineReader =>
   (f, origin) => ({
     ...origin,
     op,
-    byteCount: f.integer("len"),
+    byteCount: wireBytes(f, "len", f.integer("len")),
     proto: f.string("proto"),
-    payloadBytes: f.optionalInteger("payload", -1),
+    payloadBytes: wireBytes(f, "payload", f.optionalInteger("payload", -1)),
     seq: f.optionalInteger("seq", -1),
   });
 

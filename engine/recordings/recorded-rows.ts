@@ -36,7 +36,7 @@ export function recordedRow(event: RecordedEvent, space: AddressSpace): Row | un
     case "ioapic_eoi":
       return row("interrupts", `${event.op} ${event.gsi}`);
     case "msix":
-      return row("interrupts", `msix ${event.vector} ${hex(event.data)}`);
+      return row("interrupts", `msix ${event.vector} ${hex(event.address)} = ${hex(event.data)}`);
     case "cpu_intr":
       return row("interrupts", `cpu_intr ${event.vector} ${event.source}`);
     case "lapic_eoi":

@@ -42,7 +42,8 @@ export function compareWire(
   }
   const arrived = compareArrived([...waiting, ...arriving], engine);
   for (const [at, line] of come.entries()) {
-    const problem = arrived.problems[waiting.length + at] ?? "no frame came";
+    const problem =
+      lineProblem(line, arriving[at]) || (arrived.problems[waiting.length + at] ?? "no frame came");
     if (problem === "") matched++;
     else problems.push(wireDivergence(line.line, line, problem));
   }
@@ -63,13 +64,18 @@ function compareSent(
 ): string {
   if (frame === undefined) return "no frame left";
   if (frame.length !== line.byteCount) return `a frame of ${frame.length} bytes left`;
-  if (expected !== undefined) {
-    const at = frame.findIndex((byte, i) => byte !== expected[i]);
-    return at < 0 ? "" : `byte ${at} is ${frame[at]}, on the wire it was ${expected[at]}`;
-  }
+  const at = expected === undefined ? -1 : frame.findIndex((byte, i) => byte !== expected[i]);
+  if (at >= 0) return `byte ${at} is ${frame[at]}, on the wire it was ${expected?.[at]}`;
+  return lineProblem(line, frame);
+}
+
+/** What a line says of its frame that is not so, "" for nothing. */
+function lineProblem(line: WireEvent, frame: Uint8Array | undefined): string {
+  if (frame === undefined) return "";
+  if (frame.length !== line.byteCount) return `the frame has ${frame.length} bytes`;
   if (line.payloadBytes < 4 || line.seq < 0) return "";
   const seq = ((frame[44] as number) << 8) | (frame[45] as number);
-  return seq === line.seq ? "" : `sequence number ${seq} left`;
+  return seq === line.seq ? "" : `the frame has sequence number ${seq}`;
 }
 
 /**
