@@ -151,14 +151,15 @@ export class Igb82576 implements FrameSink {
     });
   }
 
-  /** VFs come into being, each with a reset of its own, or all go. */
+  /** VFs come into being or go, each with a reset of its own. */
   #vfsChanged(count: number): void {
     const before = this.chip.vfCount;
     this.chip.interrupts.vfCount = count;
     for (let vf = 0; vf < POOL_COUNT; vf++) {
       this.#ports[vf] = vf < count ? (this.#vfPorts[vf] as DmaPort) : this.#pfPort;
     }
-    for (let vf = before; vf < count; vf++) this.chip.mailbox.resetVf(vf);
+    const [first, end] = before < count ? [before, count] : [count, before];
+    for (let vf = first; vf < end; vf++) this.chip.mailbox.resetVf(vf);
   }
 
   #buildVf(vf: number): VirtualFunction {

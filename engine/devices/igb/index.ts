@@ -242,8 +242,6 @@ class VfWithPf implements NetDriver {
 
   remove(): void {
     this.#vf.remove();
-    this.#pf.disableVfs();
-    this.#pf.stop();
     this.#pf.remove();
   }
 

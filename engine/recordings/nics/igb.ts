@@ -40,7 +40,8 @@ function alone(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic
   const nic = buildIgbPf(machine, DIRECT, options);
   nic.netDevice.skbs.smallHeadOffset = scenario.smallHeadOffset;
   const watchdog = pfWatchdog(nic.driver);
-  return { machine, nic, watchdog, registerNames: namesOfRegisters() };
+  const readStatistics = (): void => nic.driver.link.readStatistics();
+  return { machine, nic, watchdog, readStatistics, registerNames: namesOfRegisters() };
 }
 
 function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNic {
@@ -61,6 +62,12 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
     probe: () => {
       pf.driver.probe();
       pf.driver.open();
+    },
+    readStatistics: () => pf.driver.link.readStatistics(),
+    tearDown: () => {
+      vfDriver.stop();
+      vfDriver.remove();
+      pf.driver.remove();
     },
     atMark: new Map([
       ["sriov_numvfs=1", () => pf.driver.enableVfs(1)],

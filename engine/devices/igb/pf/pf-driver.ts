@@ -15,6 +15,7 @@ import { CONTROL_REGISTERS } from "../registers/control.ts";
 import { FILTER_REGISTERS } from "../registers/filter.ts";
 import { INTERRUPT_REGISTERS } from "../registers/interrupt.ts";
 import { SYSTEM_REGISTERS } from "../registers/system.ts";
+import { VIRTUALIZATION_REGISTERS } from "../registers/virtualization.ts";
 import { disableSriov, enableSriov, enumerateVf } from "../vf-enumeration.ts";
 import { resetClock } from "./pf-clock.ts";
 import { PfConfiguration } from "./pf-configuration.ts";
@@ -198,9 +199,9 @@ export class IgbDriver implements NetDriver {
     this.#filters.addVlan(vlan);
   }
 
-  /** Interface down: `igb_close`, after IGMP has left its group. */
+  /** Interface down: `dev_set_rx_mode`, then `igb_close`. */
   stop(): void {
-    this.setMulticast([]);
+    this.#filters.setReceiveMode();
     this.#running = false;
     this.#close();
   }
@@ -210,7 +211,11 @@ export class IgbDriver implements NetDriver {
     const { pci, msix } = this.#bus;
     const control = this.#hw.read(C.CTRL_EXT);
     this.#hw.write(C.CTRL_EXT, control & ~DRIVER_LOADED);
-    if (this.vfCount > 0) this.disableVfs();
+    if (this.vfCount > 0) this.#withdrawVfs();
+    if (this.#running) {
+      this.#running = false;
+      this.#close();
+    }
     msix.disable();
     pci.disable();
   }
@@ -232,9 +237,16 @@ export class IgbDriver implements NetDriver {
 
   /** `echo 0 > sriov_numvfs`. */
   disableVfs(): void {
+    this.#withdrawVfs();
+    this.#reinitialize();
+  }
+
+  /** `igb_disable_sriov`. */
+  #withdrawVfs(): void {
     disableSriov(this.#bus.pci);
     this.#vfs.setCount(0);
-    this.#reinitialize();
+    this.#hw.write(VIRTUALIZATION_REGISTERS.IOVCTL, 1);
+    this.#hw.flush();
   }
 
   /** `igb_sw_init` and what precedes it: who are we on, which PHY. */

@@ -70,6 +70,13 @@ export const VIRTUALIZATION_REGISTERS = defineRegisters({
   },
   VFRE: { offset: 0xc8c, bytes: 4, access: "rw", fidelity: "modelled", doc: "VF receive enable" },
   VFTE: { offset: 0xc90, bytes: 4, access: "rw", fidelity: "modelled", doc: "VF transmit enable" },
+  IOVCTL: {
+    offset: 0x5bbc,
+    bytes: 4,
+    access: "rw",
+    fidelity: "storage",
+    doc: "I/O virtualization: whether queues of VFs may be reused",
+  },
   PVTCTRL: {
     offset: 0x10000,
     bytes: 4,
