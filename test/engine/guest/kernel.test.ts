@@ -139,6 +139,25 @@ describe("GuestKernel interrupts", () => {
   });
 });
 
+describe("GuestKernel and packets", () => {
+  it("count an interrupt for the packet that it is about, and go on with their own", () => {
+    const machine = aMachine();
+    machine.kernel.requestEdgeIrq(0x26, "vec0", { handleIrq: () => mark(machine, "handler") });
+    machine.postGuest(
+      new ATask(() => {
+        machine.trace.packet = 7;
+        machine.sendMsix(3, machine.trace.id("vec0"), 0xfee0_0000, 0x26);
+        machine.trace.packet = 8;
+        machine.scheduler.attend();
+        mark(machine, "goes on");
+      }),
+      5,
+    );
+    machine.run();
+    expect([...machine.trace.finish().packet]).to.deep.equal([7, 7, 7, 7, 8]);
+  });
+});
+
 describe("GuestKernel softirqs", () => {
   it("run after the handler, with interrupts enabled", () => {
     const machine = aMachine();

@@ -131,6 +131,29 @@ describe("NetDevice", () => {
     ]);
   });
 
+  it("puts a VLAN tag back that the device took out, before anyone sees the frame", () => {
+    const { machine, netDevice } = aNetDevice();
+    const seen: number[] = [];
+    netDevice.onReceive = (address, byteCount) => {
+      seen.push(...machine.memory.bytes.subarray(address, address + byteCount));
+    };
+    const frame = Array.from({ length: 60 }, (_, at) => at);
+    machine.memory.bytes.set(frame, 0x2000);
+    netDevice.receive(0x2000, 60, 0x6005);
+    expect(seen).to.deep.equal([...frame.slice(0, 12), 0x81, 0, 0x60, 0x05, ...frame.slice(12)]);
+  });
+
+  it("that is the host's own delivers nothing to the guest", () => {
+    const { machine, netDevice } = aNetDevice();
+    netDevice.hostStack = true;
+    netDevice.onReceive = () => expect.fail("the guest hears of it");
+    netDevice.receive(0x2000, 60);
+    expect(netDevice.receivedCount).to.equal(0);
+    expect(rowsOf(machine.trace.finish())).to.deep.equal([
+      "mark the host's own stack has a frame value=60 detail=8192",
+    ]);
+  });
+
   it(`sends every frame once and in order, whatever the driver's room, seed ${SEED}`, () => {
     const action = fc.oneof(fc.constant("complete" as const), fc.integer({ min: 1, max: 9 }));
     fc.assert(

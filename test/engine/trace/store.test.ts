@@ -135,6 +135,26 @@ describe("TraceStore", () => {
     expect(store.id("probe")).to.equal(1);
   });
 
+  it("knows the packet of a row until it is cleared", () => {
+    const store = new TraceStore(true);
+    store.packet = 5;
+    const row = store.row(0, 26, 0, 0, 0, 0, 0);
+    expect([store.packetOf(row), store.packetOf(-1), store.packetOf(99)]).to.deep.equal([
+      5, -1, -1,
+    ]);
+    store.clear();
+    expect(store.packetOf(row)).to.equal(-1);
+  });
+
+  it("makes room at once and keeps what it has, or makes it later where memory is short", () => {
+    const store = new TraceStore(true, 1);
+    store.row(0, 26, 0, 0, 0, 7, 0);
+    store.reserve(100);
+    store.reserve(2 ** 52);
+    store.row(0, 26, 0, 0, 0, 8, 0);
+    expect([...store.finish().a]).to.deep.equal([7, 8]);
+  });
+
   it("changes no finished trace when it goes on", () => {
     const store = new TraceStore(true);
     const row = store.row(1, 27, 1, 0, 0, 7, 0);
