@@ -42,6 +42,7 @@ export function readScenario(folder: RecordingFolder, run: RecordedRun): Scenari
     memoryBytes: manifest.memoryBytes,
     rssKey: readRssKey(run.phases.get("init")?.events ?? []),
     vfAddresses: readVfAddresses(run),
+    watchdogBeforeVfs: readWatchdogBeforeVfs(run),
     smallHeadOffset: readSmallHeadOffset(run),
     receiveModeRuns: readReceiveModeRuns(run.phases.get("init")?.events ?? []),
   };
@@ -202,4 +203,22 @@ function readVfAddresses(run: RecordedRun): Uint8Array[] {
     words = [];
   }
   return addresses;
+}
+
+/** NumVFs in the PF's SR-IOV capability, and the register with which a watchdog run ends. */
+const NUM_VFS = 0x170;
+const EICS = 0x1520;
+
+/** Whether the PF's watchdog ran between the mark of VF enabling and the write of NumVFs. */
+function readWatchdogBeforeVfs(run: RecordedRun): boolean {
+  let begun = false;
+  for (const event of run.phases.get("init")?.events ?? []) {
+    if (event.op === "mark") begun = event.mark.startsWith("sriov_numvfs");
+    if (!begun) continue;
+    if (event.op === "cfg_write" && event.offset === NUM_VFS) return false;
+    if (event.op === "mmio_write" && event.region === "igb-mmio" && event.offset === EICS) {
+      return true;
+    }
+  }
+  return false;
 }

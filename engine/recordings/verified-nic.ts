@@ -15,6 +15,8 @@ export interface NicScenario {
   readonly rssKey: readonly number[];
   /** Addresses that a VF asked for, in order: the first its kernel drew, the last it was given. */
   readonly vfAddresses: readonly Uint8Array[];
+  /** A race while VFs are enabled: whether the PF's watchdog ran before they were (igb only). */
+  readonly watchdogBeforeVfs: boolean;
   /** Where in 256 bytes the guest's allocator put the heads of small packets, as copies show it. */
   readonly smallHeadOffset: number;
   /** How often virtio_net set its address lists when the interface went up: a race of Linux's. */

@@ -70,7 +70,7 @@ function withVf(scenario: NicScenario, options: Partial<IgbOptions>): VerifiedNi
       pf.driver.remove();
     },
     atMark: new Map([
-      ["sriov_numvfs=1", () => pf.driver.enableVfs(1)],
+      ["sriov_numvfs=1", () => pf.driver.enableVfs(1, scenario.watchdogBeforeVfs)],
       ["igbvf probe", () => vfDriver.probe()],
       [
         "vf configure",

@@ -188,6 +188,8 @@ export class Interrupts {
       if (interval !== 0) {
         timer.running = true;
         this.#machine.post(timer, Math.round(interval * this.#unitCycles));
+        // What moderation holds back is no packet's alone.
+        timer.packet = -1;
       }
       this.#notify(vector);
     }

@@ -227,11 +227,17 @@ export class IgbDriver implements NetDriver {
     return sent;
   }
 
-  /** `echo n > sriov_numvfs`: queues move up by `count`, VFs appear on the bus. */
-  enableVfs(count: number): void {
+  /**
+   * `echo n > sriov_numvfs`: queues move up by `count`, VFs appear on the bus.
+   * @param watchdogFirst Whether the queued watchdog wins the race against the VFs' enabling;
+   * otherwise it runs while sriov_enable sleeps.
+   */
+  enableVfs(count: number, watchdogFirst = false): void {
     this.#vfs.setCount(count);
     this.#reinitialize();
+    if (watchdogFirst) this.link.watch();
     enableSriov(this.#bus.pci, count);
+    if (!watchdogFirst) this.link.watch();
     for (let vf = 0; vf < count; vf++) enumerateVf(this.#bus.vf(vf), vf === 0);
   }
 
@@ -239,6 +245,7 @@ export class IgbDriver implements NetDriver {
   disableVfs(): void {
     this.#withdrawVfs();
     this.#reinitialize();
+    this.link.watch();
   }
 
   /** `igb_disable_sriov`. */
@@ -345,9 +352,7 @@ export class IgbDriver implements NetDriver {
     else this.#reset();
     this.#bus.msix.disable();
     this.#bus.msix.enable(PF_VECTORS_USED);
-    if (!wasRunning) return;
-    this.#open();
-    this.link.watch();
+    if (wasRunning) this.#open();
   }
 
   /** `igb_msix_other`. */
