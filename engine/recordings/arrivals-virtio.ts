@@ -1,6 +1,7 @@
-import { DESC_F } from "../devices/virtio/ring-layout.ts";
+import { DESC_F, EVENT, EVENT_FLAG } from "../devices/virtio/ring-layout.ts";
 import type { RecordedEvent } from "./event.ts";
 
+const AVAIL_FLAGS = 0;
 const USED_IDX = 2;
 const DESC_BYTES = 16;
 const ID_OFFSET = 12;
@@ -17,7 +18,63 @@ export function virtioArrivals(events: readonly RecordedEvent[]): number[] {
     if (event.op === "vq_pop" && event.queue === "rx") traced.push(publication(events, at));
   }
   const packed = events.some((event) => "block" in event && event.block === "rx_desc_ring");
-  return packed ? afterFlagLoads(events, traced) : afterIndexLoads(events, traced);
+  const seen = packed ? afterFlagLoads(events, traced) : afterIndexLoads(events, traced);
+  return afterEnabling(events, traced, seen);
+}
+
+/**
+ * Moves arrivals that interrupted although the driver's last store said no: the store that allows it
+ * had been done, but is logged a moment later, as the driver's next access.
+ */
+function afterEnabling(
+  events: readonly RecordedEvent[],
+  traced: readonly number[],
+  seen: readonly number[],
+): number[] {
+  const plain = events.some((event) => isStore(event, "rx_avail", AVAIL_FLAGS));
+  let wanted = true;
+  let next = 0;
+  return seen.map((moved, number) => {
+    const at = traced[number] as number;
+    for (; next < at; next++) wanted = saysWanted(events[next] as RecordedEvent, plain) ?? wanted;
+    if (wanted || !interrupts(events, at)) return moved;
+    const store = events.findIndex(
+      (event, index) => index > at && (event.op === "mem_read" || event.op === "mem_write"),
+    );
+    const allows = store >= 0 && saysWanted(events[store] as RecordedEvent, plain) === true;
+    return allows ? Math.max(moved, store + 1) : moved;
+  });
+}
+
+/** Whether the frame published at an event got an interrupt of its own. */
+function interrupts(events: readonly RecordedEvent[], published: number): boolean {
+  for (let at = published + 1; at < events.length; at++) {
+    const event = events[at] as RecordedEvent;
+    if (!("queue" in event) || event.queue !== "rx") continue;
+    if (event.op === "vq_interrupt") return true;
+    if (event.op === "vq_pop") return false;
+  }
+  return false;
+}
+
+/**
+ * Whether a store of the driver wants interrupts of the receive queue, or not; undefined for what
+ * says neither.
+ * @param plain The ring is a split one without event index.
+ */
+function saysWanted(event: RecordedEvent, plain: boolean): boolean | undefined {
+  if (event.op !== "mem_write") return undefined;
+  if (isStore(event, "rx_driver_event", EVENT.flags)) {
+    return event.value !== BigInt(EVENT_FLAG.DISABLE);
+  }
+  if (plain) return isStore(event, "rx_avail", AVAIL_FLAGS) ? event.value === 0n : undefined;
+  // With an event index, "no" is an event that lies far off: index 0.
+  const isEvent = event.block === "rx_avail" && event.field === "used_event";
+  return isEvent ? event.value !== 0n : undefined;
+}
+
+function isStore(event: RecordedEvent, block: string, offset: number): boolean {
+  return event.op === "mem_write" && event.block === block && event.offset === offset;
 }
 
 /** Where the driver can see an element: when it is flushed, or filled into a packed ring. */

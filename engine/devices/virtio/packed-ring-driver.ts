@@ -93,18 +93,13 @@ export class PackedRingDriver extends DriverVirtqueue {
     if (this.broken || !this.moreUsed()) return NO_BUFFER;
     const at = (this.#lastUsedIdx & (WRAP_COUNTER - 1)) * DESC_BYTES;
     const id = this.#desc.load16(at + PACKED_DESC.id);
+    const token = id < this.num ? (this.tokens[id] as number) : NO_BUFFER;
+    // Before the last load, behind which an interrupt may come: Linux counts on a few instructions
+    // after it, long before its next access.
+    if (token !== NO_BUFFER) this.#countUsed(this.#counts[id] as number);
     this.lastBytes = this.#desc.load32(at + PACKED_DESC.len);
-    if (id >= this.num) return this.badRing();
-    const token = this.tokens[id] as number;
     if (token === NO_BUFFER) return this.badRing();
     this.#detach(id);
-    let used = (this.#lastUsedIdx & (WRAP_COUNTER - 1)) + (this.#counts[id] as number);
-    let wrap = this.#lastUsedIdx & WRAP_COUNTER;
-    if (used >= this.num) {
-      used -= this.num;
-      wrap ^= WRAP_COUNTER;
-    }
-    this.#lastUsedIdx = used | wrap;
     if (this.#eventFlagsShadow === EVENT_FLAG.DESC) {
       this.#driver.load16(EVENT.offWrap);
       this.#driver.store16(EVENT.offWrap, this.#lastUsedIdx);
@@ -165,6 +160,16 @@ export class PackedRingDriver extends DriverVirtqueue {
     if (this.#eventFlagsShadow !== EVENT_FLAG.DISABLE) return;
     this.#eventFlagsShadow = this.event ? EVENT_FLAG.DESC : EVENT_FLAG.ENABLE;
     this.#driver.store16(EVENT.flags, this.#eventFlagsShadow);
+  }
+
+  #countUsed(descriptors: number): void {
+    let used = (this.#lastUsedIdx & (WRAP_COUNTER - 1)) + descriptors;
+    let wrap = this.#lastUsedIdx & WRAP_COUNTER;
+    if (used >= this.num) {
+      used -= this.num;
+      wrap ^= WRAP_COUNTER;
+    }
+    this.#lastUsedIdx = used | wrap;
   }
 
   #isUsed(indexAndWrap: number): boolean {

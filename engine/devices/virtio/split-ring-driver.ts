@@ -115,8 +115,10 @@ export class SplitRingDriver extends DriverVirtqueue {
     if (head >= this.num) return this.badRing();
     const token = this.tokens[head] as number;
     if (token === NO_BUFFER) return this.badRing();
-    this.#detach(head);
+    // Before the chain's loads, behind which an interrupt may come: Linux counts on a few
+    // instructions after the last of them, long before its next access.
     this.#lastUsedIdx = (this.#lastUsedIdx + 1) & 0xffff;
+    this.#detach(head);
     if ((this.#availFlagsShadow & AVAIL_F_NO_INTERRUPT) === 0) {
       this.#exchangeUsedEvent(this.#lastUsedIdx);
     }
