@@ -11,7 +11,11 @@ export function countTable(run: FlowRun, { packet, counts }: PacketStory): Templ
   return html`
     <table class="counts">
       <caption>
-        What was counted
+        What was counted${
+          several
+            ? "; a step that belongs to no packet alone counts with the packet before it"
+            : nothing
+        }
       </caption>
       <thead>
         <tr>

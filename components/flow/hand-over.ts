@@ -84,7 +84,9 @@ function hopTo(
     const inside = causeStep !== undefined || isInside(trace, row, from);
     if (!inside) return undefined;
   }
-  if (isRoot && causeStep === undefined && intoGuest !== outOfGuest) return undefined;
+  // Work that nothing here caused, or that was done after other packets' steps, has no arrow.
+  const isApart = intoGuest !== outOfGuest || row - before > 2;
+  if (isRoot && causeStep === undefined && isApart) return undefined;
   const crosses = intoGuest !== outOfGuest;
   const kind = !crosses ? "pass" : intoGuest ? "interrupt" : "direct";
   const label = intoGuest || crosses ? nameOf(trace, from) : nameOf(trace, row);

@@ -1,5 +1,4 @@
 import { KIND, type Totals, type Trace } from "#engine";
-import type { RowWindow } from "./packet-window.ts";
 
 /** What is counted beside a drawing; each is a sum over rows, the same for a packet and for a run. */
 export type FlowCounts = Pick<
@@ -19,11 +18,11 @@ export type FlowCounts = Pick<
   | "dmaWrittenBytes"
 >;
 
-/** Counts the rows of a stretch. */
-export function countRows(trace: Trace, { first, end }: RowWindow): FlowCounts {
+/** Counts rows by kind. */
+export function countRows(trace: Trace, rows: Int32Array): FlowCounts {
   const counts = new Float64Array(64);
   const sums = new Float64Array(64);
-  for (let row = first; row < end; row++) {
+  for (const row of rows) {
     const kind = trace.kind[row] ?? 0;
     counts[kind] = (counts[kind] ?? 0) + 1;
     sums[kind] = (sums[kind] ?? 0) + (trace.a[row] ?? 0);

@@ -1,21 +1,21 @@
 import { ACTORS, KIND, type Trace } from "#engine";
-import type { RowWindow } from "./packet-window.ts";
 
 /**
- * The rows of a stretch in the order in which they are told. It is the trace's own, except that the
- * access which exits stands before its exit: the trace opens the exit first, because it encloses
- * the access; the reader wants the instruction before what it leads to.
+ * Rows in the order in which they are told. It is the trace's own, except that the access which exits
+ * stands before its exit: the trace opens the exit first, because it encloses the access; the
+ * reader wants the instruction before what it leads to.
  */
-export function stepsOf(trace: Trace, { first, end }: RowWindow): Int32Array {
-  const rows = Int32Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
-  for (let step = 0; step + 1 < rows.length; step++) {
-    const row = first + step;
-    if (trace.kind[row] !== KIND.vmExit || !isRegisterAccess(trace, row + 1)) continue;
-    rows[step] = row + 1;
-    rows[step + 1] = row;
+export function stepsOf(trace: Trace, rows: Int32Array): Int32Array {
+  const steps = rows.slice();
+  for (let step = 0; step + 1 < steps.length; step++) {
+    const row = rows[step] ?? 0;
+    const next = rows[step + 1] ?? 0;
+    if (trace.kind[row] !== KIND.vmExit || !isRegisterAccess(trace, next)) continue;
+    steps[step] = next;
+    steps[step + 1] = row;
     step++;
   }
-  return rows;
+  return steps;
 }
 
 /** Whether a row is the driver's access to a register or to configuration space. */

@@ -3,7 +3,7 @@ import { counted } from "../number-text.ts";
 import { type FlowCounts, countRows } from "./row-count.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { type HandOver, handOversOf } from "./hand-over.ts";
-import { packetStarts, packetWindow } from "./packet-window.ts";
+import { PacketRows } from "./packet-rows.ts";
 import { isRegisterAccess, stepsOf } from "./steps.ts";
 
 /** The journey of one packet of a run: its steps, hand-overs and counts. */
@@ -16,27 +16,26 @@ export interface PacketStory {
   readonly counts: FlowCounts;
 }
 
-/** Tells the journeys of a run's packets; finds where each begins only once. */
+/** Tells the journeys of a run's packets; finds the rows of each only once. */
 export class StoryTeller {
   readonly run: FlowRun;
-  readonly #starts: Int32Array;
+  readonly #rows: PacketRows;
 
   constructor(run: FlowRun) {
     this.run = run;
-    this.#starts = packetStarts(run.trace, run.packetCount);
+    this.#rows = new PacketRows(run.trace, run.packetCount);
   }
 
   /** The journey of a packet, from 1 to the run's `packetCount`. */
   story(packet: number): PacketStory {
     const { trace } = this.run;
-    const stretch = packetWindow(this.#starts, packet - 1);
-    const rows = stepsOf(trace, stretch);
-    const counts = countRows(trace, stretch);
+    const rows = stepsOf(trace, this.#rows.of(packet - 1));
+    const counts = countRows(trace, rows);
     return { packet, rows, handOvers: handOversOf(trace, rows), counts };
   }
 }
 
-/** Which packet of a run tells most at first sight: the first whose way is not set-up of neighbours. */
+/** The step that tells most at first sight: the first exit, or else the first register access. */
 export function restingStep(trace: Trace, rows: Int32Array): number {
   const exit = rows.findIndex((row) => trace.kind[row] === KIND.vmExit);
   if (exit >= 0) return exit;

@@ -172,10 +172,14 @@ export class NetDevice {
       machine.memory.view.setUint16(address + 14, vlanTag);
       bytes += 4;
     }
+    const { trace } = machine;
+    const before = trace.packet;
     const packet = machine.packets.get(address);
+    if (packet >= 0) trace.packet = packet;
     this.receivedCount++;
     machine.note(KIND.copy, APPLICATION, this.#receiveName, bytes, address);
     machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
+    trace.packet = before;
     this.onReceive?.(address, bytes, packet);
   }
 

@@ -5,7 +5,7 @@ import { type ARow, aTrace, DOORBELL_ROWS } from "./a-trace.ts";
 
 function handOvers(rows: readonly ARow[]) {
   const trace = aTrace(rows);
-  return handOversOf(trace, stepsOf(trace, { first: 0, end: trace.length }));
+  return handOversOf(trace, stepsOf(trace, Int32Array.from(trace.a.keys())));
 }
 
 const textOf = (rows: readonly ARow[]) =>
@@ -14,7 +14,7 @@ const textOf = (rows: readonly ARow[]) =>
 describe("stepsOf", () => {
   it("stepsOf: the access that exits is told before its exit", () => {
     const trace = aTrace(DOORBELL_ROWS);
-    const steps = stepsOf(trace, { first: 0, end: trace.length });
+    const steps = stepsOf(trace, Int32Array.from(trace.a.keys()));
     expect([...steps]).to.deep.equal([0, 1, 2, 4, 3, 5, 6, 7, 8, 9, 10, 11]);
   });
 });

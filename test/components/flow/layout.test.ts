@@ -6,7 +6,7 @@ import { aTrace, DOORBELL_ROWS } from "./a-trace.ts";
 
 function aLayout(stepPx = 20) {
   const trace = aTrace(DOORBELL_ROWS);
-  const rows = stepsOf(trace, { first: 0, end: trace.length });
+  const rows = stepsOf(trace, Int32Array.from(trace.a.keys()));
   return layOut(trace, rows, {
     stepPx,
     lanePx: 40,

@@ -6,7 +6,7 @@ import { aTrace, DOORBELL_ROWS } from "./a-trace.ts";
 
 describe("moved", () => {
   const trace = aTrace(DOORBELL_ROWS);
-  const rows = stepsOf(trace, { first: 0, end: trace.length });
+  const rows = stepsOf(trace, Int32Array.from(trace.a.keys()));
   const go = (key: string, step: number) =>
     moved(moveOfKey(key) ?? "first", step, rows.length, handOversOf(trace, rows));
 
