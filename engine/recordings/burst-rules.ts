@@ -19,6 +19,8 @@ export interface BurstInputs {
   readonly engine: readonly Row[];
   readonly packetCount: number;
   readonly wire: Match;
+  /** Rings as the manifest names them. */
+  readonly blocks: Blocks;
   /** Pairs of neighbouring accesses that the models make, from all phases so far. */
   readonly pairs: KnownPairs;
 }
@@ -55,8 +57,9 @@ export function judgeBurst(inputs: BurstInputs): BurstVerdict {
       found: `${wire.matched} of ${wire.total}`,
     },
     ...doorbellRules(inputs),
-    interruptRule("recording", recorded, inputs.packetCount),
+    interruptRule("recording", recorded, inputs.packetCount, inputs.events),
     interruptRule("engine", engine, inputs.packetCount),
+    countRule(recorded, engine, inputs.packetCount, inputs.blocks),
   ];
   const sequence = inputs.pairs.judge(recorded);
   const strange = sequence.strange[0];
@@ -102,34 +105,109 @@ function count(
 }
 
 /** Each interrupt taken is ended, none is taken that was not sent, none beyond two a packet. */
-function interruptRule(side: string, rows: readonly Row[], packetCount: number): RuleReport {
+function interruptRule(
+  side: string,
+  rows: readonly Row[],
+  packetCount: number,
+  events: readonly RecordedEvent[] = [],
+): RuleReport {
   const ops = rows.filter((row) => row.aspect === "interrupts").map((row) => row.key.split(" ")[0]);
   const tally = (op: string): number => ops.filter((name) => name === op).length;
   const taken = tally("cpu_intr");
   const sent = tally("msix") + tally("irq_assert");
-  const holds = taken === tally("lapic_eoi") && taken <= sent && taken <= 2 * packetCount;
+  const ended = tally("lapic_eoi");
+  // QEMU's virtqueue code says when it interrupts: one message for each.
+  const decided = events.filter((event) => event.op === "vq_interrupt").length;
+  const decidedAll = decided === 0 || tally("msix") === 0 || tally("msix") === decided;
+  const holds = taken === ended && taken <= sent && taken <= 2 * packetCount && decidedAll;
   return {
     rule: `${side}: every interrupt was sent, taken once and ended`,
     holds,
-    found: `${sent} sent, ${taken} taken, ${tally("lapic_eoi")} ended`,
+    found: `${sent} sent, ${taken} taken, ${ended} ended`,
   };
 }
+
+type Blocks = readonly { readonly name: string; readonly byteCount: number }[];
+
+/** How often each token stands in a burst. */
+function tally(rows: readonly Row[], blocks: Blocks): Map<string, number> {
+  const tokens = new Tokens(blocks);
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const token = tokens.of(row);
+    counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** What a model does a fixed number of times for each packet or interrupt, at most. */
+const TIMES_MAX = 4;
+
+/**
+ * What the engine does exactly n times for each packet of the burst, or the INTx line for each
+ * interrupt, the recording does as often.
+ */
+export function countRule(
+  recorded: readonly Row[],
+  engine: readonly Row[],
+  packetCount: number,
+  blocks: Blocks,
+): RuleReport {
+  const theirs = tally(recorded, blocks);
+  const ours = tally(engine, blocks);
+  const taken = (rows: readonly Row[]): number =>
+    rows.filter((row) => row.key.startsWith("cpu_intr")).length;
+  const [theirTaken, ourTaken] = [taken(recorded), taken(engine)];
+  let compared = 0;
+  for (const [token, count] of ours) {
+    const line = /^(irq_assert|irq_deassert|ioapic_eoi) /.test(token);
+    const times = count / (line ? ourTaken : packetCount);
+    if (!Number.isInteger(times) || times < 1 || times > TIMES_MAX) continue;
+    if (!line && /^(msix|cpu_intr|lapic_eoi) /.test(token)) continue;
+    compared++;
+    const expected = times * (line ? theirTaken : packetCount);
+    const found = theirs.get(token) ?? 0;
+    if (found !== expected) {
+      return { rule: COUNT_RULE, holds: false, found: `${token}: ${found}, expected ${expected}` };
+    }
+  }
+  return { rule: COUNT_RULE, holds: true, found: `${compared} kinds of events` };
+}
+
+const COUNT_RULE = "as often for each packet as in the models";
 
 /** Which accesses the models make one after the other. */
 export class KnownPairs {
   readonly #pairs = new Set<string>();
+  /** What begins after an interrupt's end, and what it may come after. */
   readonly #starts = new Set<string>();
+  readonly #ends = new Set<string>();
+  /** Messages and line changes that the models make. */
+  readonly #messages = new Set<string>();
+  readonly #blocks: Blocks;
+
+  /** @param blocks Rings as the manifest names them. */
+  constructor(blocks: Blocks) {
+    this.#blocks = blocks;
+  }
 
   /** Learns from what the engine did in a phase. */
   learn(rows: readonly Row[]): void {
-    const tokens = new Tokens();
+    const tokens = new Tokens(this.#blocks);
     let before = "";
     for (const row of rows) {
-      if (isOtherThread(row)) continue;
+      if (isOtherThread(row)) {
+        this.#messages.add(row.key);
+        continue;
+      }
       const token = tokens.of(row);
       this.#pairs.add(`${before}\n${token}`);
       if (before === "" || isEnd(before)) this.#starts.add(token);
       before = token;
+    }
+    for (const pair of this.#pairs) {
+      const [first = "", second = ""] = pair.split("\n");
+      if (this.#starts.has(second)) this.#ends.add(first);
     }
   }
 
@@ -138,7 +216,7 @@ export class KnownPairs {
     readonly strange: readonly Row[];
     readonly aspects: Record<Aspect, Match>;
   } {
-    const tokens = new Tokens();
+    const tokens = new Tokens(this.#blocks);
     const aspects = { registers: none(), interrupts: none(), rings: none(), configuration: none() };
     const strange: Row[] = [];
     /** What was interrupted, innermost last. */
@@ -148,7 +226,8 @@ export class KnownPairs {
       const match = aspects[row.aspect];
       match.total++;
       if (isOtherThread(row)) {
-        match.matched++;
+        if (this.#messages.has(row.key)) match.matched++;
+        else strange.push(row);
         continue;
       }
       const token = tokens.of(row);
@@ -156,7 +235,7 @@ export class KnownPairs {
       const known =
         token.startsWith("cpu_intr") ||
         this.#pairs.has(`${before}\n${token}`) ||
-        this.#starts.has(token) ||
+        (this.#starts.has(token) && this.#ends.has(before)) ||
         this.#resumes(interrupted, token);
       if (known) match.matched++;
       else strange.push(row);

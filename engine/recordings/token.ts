@@ -64,12 +64,21 @@ function readAccess(key: string): Access | undefined {
 /** Turns rows of a burst into tokens that do not depend on how it fell into batches. */
 export class Tokens {
   readonly #last = new Map<string, number>();
+  readonly #sizes: ReadonlyMap<string, number>;
+
+  /** @param blocks Rings by name: where an avail ring's used_event stands. */
+  constructor(blocks: readonly { readonly name: string; readonly byteCount: number }[]) {
+    this.#sizes = new Map(blocks.map((block) => [block.name, block.byteCount]));
+  }
 
   /** The token of a row: operation, field, and the value where the race does not decide it. */
   of(row: Row): string {
     const access = readAccess(row.key);
     if (access === undefined) return row.key;
     const { op, where, offset, sizeBytes } = access;
+    if (where.endsWith("_avail") && offset === (this.#sizes.get(where) ?? 0) - 2) {
+      return `${op} ${where} used_event/${sizeBytes} = ${op === "mem_write" && access.value === "0x0" ? "0x0" : "an index"}`;
+    }
     const place = placeOf(where, offset);
     const rule = ruleOf(where, offset);
     const value =
@@ -85,8 +94,9 @@ export class Tokens {
     if (before === undefined) return rule;
     const step = (value - before) & 0xffff;
     if (rule === "one more") return step === 1 ? rule : `a step of ${step}`;
-    // The ring's wrap makes a small number of a large one.
-    return step <= MAX_STEP || value < before ? rule : `a step of ${step}`;
+    // The ring's wrap makes a small number of a large one in a register.
+    const wrapped = value < before && !/_used |_avail /.test(place);
+    return step <= MAX_STEP || wrapped ? rule : `a step of ${step}`;
   }
 }
 
@@ -107,8 +117,8 @@ function isUsedLength(where: string, offset: number): boolean {
 
 /** The field of an access: its offset in the entry of a ring, or the register. */
 function placeOf(where: string, offset: number): string {
-  if (/_avail$/.test(where)) return offset < 4 ? `+${offset}` : "ring or event";
-  if (/_used$/.test(where)) return offset < 4 ? `+${offset}` : `ring+${offset % 8}`;
+  if (where.endsWith("_avail")) return offset < 4 ? `+${offset}` : "ring";
+  if (where.endsWith("_used")) return offset < 4 ? `+${offset}` : `ring+${offset % 8}`;
   if (where === "rx_buffer" || where.startsWith("tx_data_ring")) return "data";
   if (where === "rtl8139" && offset >= 0x10 && offset < 0x20) return "TSD";
   if (/(_desc|_desc_ring|_ring|_ring[01]|_comp_ring)$/.test(where)) return `entry+${offset % 16}`;

@@ -147,7 +147,7 @@ function* verifyRun(
   const target = buildNic(scenario.nic);
   const replay = new Replay(target);
   const names = registerNames(run, target.registerNames);
-  const pairs = part.onlyPhase === undefined ? new KnownPairs() : undefined;
+  const pairs = part.onlyPhase === undefined ? new KnownPairs(run.manifest.blocks) : undefined;
   const runsWatchdog = target.watchdog !== undefined;
   let raced = false;
   let waiting: readonly Uint8Array[] = [];
@@ -260,6 +260,7 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Omit<RunReport, PointF
     engine: ours,
     packetCount: Math.max(packets.sent.length, packets.arriving.length),
     wire: wire.match,
+    blocks: manifest.blocks,
     pairs,
   });
   if (verdict.rules.some((rule) => !rule.holds)) return { ...exact, rules: verdict.rules };
