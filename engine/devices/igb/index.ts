@@ -224,6 +224,7 @@ class VfWithPf implements NetDriver {
     this.#pf.probe();
     this.#pf.open();
     this.#pf.enableVfs(this.#vfCount);
+    if (this.#identity.forwardsFrames) this.#pf.setVfSpoofCheck(0, false);
     this.#vf.probe();
     this.#vf.setAddress(this.#identity.mac);
   }

@@ -78,15 +78,17 @@ export class ReceiveFilter {
   #assignPools(at: number, byteCount: number, vlan: number, loopedBack: boolean): number {
     const w = this.#words;
     let pools = this.#poolsByAddress(at);
-    if ((w[WORD.RCTL] as number) & RCTL_VLAN_FILTER) pools &= this.#poolsByVlan(vlan);
+    if (pools !== 0 && ((w[WORD.RCTL] as number) & RCTL_VLAN_FILTER) !== 0) {
+      pools &= this.#poolsByVlan(vlan);
+    }
     const control = w[WORD.VT_CTL] as number;
     if (this.cast === CAST.unicast && pools === 0 && !loopedBack) {
       if ((control & NO_DEFAULT_POOL) === 0) pools = 1 << ((control >> 7) & 7);
     }
     pools &= w[WORD.VFRE] as number;
     let tooLong = 0;
-    for (let pool = 0; pool < POOL_COUNT; pool++) {
-      if ((pools & (1 << pool)) === 0) continue;
+    for (let left = pools; left !== 0; left &= left - 1) {
+      const pool = 31 - Math.clz32(left & -left);
       const offload = w[WORD.VMOLR + pool] as number;
       const long = (offload & VMOLR.long) !== 0;
       if (this.#isOversized(byteCount, long, offload & VMOLR.lengthMask)) tooLong |= 1 << pool;

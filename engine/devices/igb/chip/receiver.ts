@@ -162,8 +162,8 @@ export class Receiver {
     if (!this.filter.virtualized) return 1 << this.#scaling.queue;
     if ((this.#scaling.queue & 1) === 0) return pools;
     let queues = pools;
-    for (let pool = 0; pool < POOL_COUNT; pool++) {
-      if ((pools & (1 << pool)) === 0) continue;
+    for (let left = pools; left !== 0; left &= left - 1) {
+      const pool = 31 - Math.clz32(left & -left);
       if (((this.#words[WORD.VMOLR + pool] as number) & RSS_PER_POOL) === 0) continue;
       queues = (queues & ~(1 << pool)) | (1 << (pool + POOL_COUNT));
     }
@@ -174,9 +174,9 @@ export class Receiver {
     const w = this.#words;
     let causes = 0;
     let vectors = 0;
-    for (let q = 0; q < QUEUE_COUNT; q++) {
+    for (let left = queues; left !== 0; left &= left - 1) {
+      const q = 31 - Math.clz32(left & -left);
       const at = q * QUEUE_WORDS;
-      if ((queues & (1 << q)) === 0) continue;
       if (((w[WORD.RXDCTL + at] as number) & QUEUE_ENABLE) === 0) continue;
       const stripped = this.#strip(q, from, fromBytes);
       const start = stripped ? this.#vlanSlot : from;

@@ -194,6 +194,11 @@ export class IgbDriver implements NetDriver {
     this.#filters.setSecondary(addresses);
   }
 
+  /** `ip link set … vf N spoofchk on|off`. */
+  setVfSpoofCheck(vf: number, enabled: boolean): void {
+    this.#vfs.setSpoofCheck(vf, enabled);
+  }
+
   /** `vlan_vid_add`. */
   addVlan(vlan: number): void {
     this.#filters.addVlan(vlan);

@@ -17,6 +17,8 @@ const INFO_MASK = 0xff << MESSAGE_INFO_SHIFT;
 const MESSAGE_MASK = 0xffff;
 const VLAN_MASK = 0xfff;
 const HASHES_MAX = 30;
+/** DTXSWC: the VLAN spoof bits lie above those of addresses. */
+const VLAN_SPOOF_SHIFT = 8;
 /** Receive addresses that the PF keeps for itself: its own and three more. */
 const PF_ADDRESSES = 4;
 
@@ -51,6 +53,13 @@ export class PfVirtualFunctions {
     this.#filters.vfs = this.#states;
     this.#addressOwners.fill(-1);
     for (let vf = 0; vf < count; vf++) this.#setAddress(vf, new Uint8Array(6));
+  }
+
+  /** `igb_ndo_set_vf_spoofchk`: whether the chip compares what the VF sends with its addresses. */
+  setSpoofCheck(vf: number, enabled: boolean): void {
+    const bits = (1 << vf) | (1 << (vf + VLAN_SPOOF_SHIFT));
+    const control = this.#hw.read(FILTER_REGISTERS.DTXSWC);
+    this.#hw.write(FILTER_REGISTERS.DTXSWC, enabled ? control | bits : control & ~bits);
   }
 
   /** Part of `igb_reset`: no VF may go on until it has been reset itself. */
