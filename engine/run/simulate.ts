@@ -1,4 +1,4 @@
-import { identityOf } from "../guest/identity.ts";
+import { receiverOf, senderOf } from "../guest/identity.ts";
 import { InputError } from "../core/input-error.ts";
 import type { Nic } from "../devices/nic.ts";
 import { Machine } from "../machine.ts";
@@ -88,7 +88,7 @@ export function simulate(scenario: Scenario): Run {
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
     ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
-    identity: identityOf(frames, direction === "rx" ? "destination" : "source"),
+    identity: direction === "rx" ? receiverOf(frames) : senderOf(frames),
     interruptCrossing: (self) => mode.interrupt(self, knobs),
   });
   const nic = mode.build(machine, knobs);

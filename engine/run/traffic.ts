@@ -1,3 +1,4 @@
+import { PEER_MAC } from "../packets/packet-generator.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Nic } from "../devices/nic.ts";
 import type { Machine } from "../machine.ts";
@@ -91,7 +92,7 @@ interface Echo {
   readonly dueCycles: number;
 }
 
-/** The peer sends each frame that leaves the guest back to it, `delayCycles` after it left. */
+/** The peer answers each frame that leaves the guest with the same frame, `delayCycles` after it left. */
 export class EchoPeer extends Task {
   readonly #machine: Machine;
   readonly #nic: Nic;
@@ -107,11 +108,12 @@ export class EchoPeer extends Task {
     this.#delayCycles = delayCycles;
   }
 
-  /** Takes a frame from the wire; it will come back with its addresses swapped. */
+  /** Takes a frame from the wire: it comes back to the guest's own address from whom it went to. */
   take(frame: Uint8Array, packet: number): void {
     const back = frame.slice();
-    back.set(frame.subarray(6, 12), 0);
-    back.set(frame.subarray(0, 6), 6);
+    back.set(this.#machine.identity.mac, 0);
+    const group = ((frame[0] as number) & 1) !== 0;
+    back.set(group ? PEER_MAC : frame.subarray(0, 6), 6);
     const dueCycles = this.#machine.nowCycles + this.#delayCycles;
     this.#waiting.push({ frame: back, packet, dueCycles });
     if (!this.queued) this.#machine.post(this, this.#delayCycles);

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { DEFAULT_IDENTITY, identityOf } from "../../../engine/guest/identity.ts";
+import { DEFAULT_IDENTITY, receiverOf, senderOf } from "../../../engine/guest/identity.ts";
 
 /** A frame from and to the addresses whose bytes are all the same, with a VLAN tag if wanted. */
 function aFrame(to: number, from: number, vlan?: number): Uint8Array {
@@ -11,31 +11,53 @@ function aFrame(to: number, from: number, vlan?: number): Uint8Array {
 
 const mac = (byte: number) => new Uint8Array(6).fill(byte);
 
-describe("identityOf", () => {
-  it("takes the most frequent address for the NIC's own and the rest for further ones", () => {
-    const frames = [aFrame(2, 4), aFrame(2, 6), aFrame(2, 6), aFrame(2, 8)];
-    const identity = identityOf(frames, "source");
+describe("receiverOf", () => {
+  it("takes the most frequent destination for the NIC's own and the rest for further ones", () => {
+    const identity = receiverOf([aFrame(4, 2), aFrame(6, 2), aFrame(6, 2), aFrame(8, 2)]);
     expect(identity.mac).to.deep.equal(mac(6));
     expect(identity.secondaryMacs).to.deep.equal([mac(4), mac(8)]);
-    expect(identityOf(frames, "destination").mac).to.deep.equal(mac(2));
+    expect(identity.forwardsFrames).to.equal(false);
   });
 
   it("joins the groups that frames go to, broadcast not among them, and keeps the default address", () => {
-    const identity = identityOf([aFrame(0xff, 2), aFrame(0x01, 2), aFrame(0x01, 2)], "destination");
+    const identity = receiverOf([aFrame(0xff, 2), aFrame(0x01, 2), aFrame(0x01, 2)]);
     expect(identity.mac).to.deep.equal(DEFAULT_IDENTITY.mac);
     expect(identity.multicastMacs).to.deep.equal([mac(0x01)]);
   });
 
-  it("collects VLAN identifiers once, without priority and the reserved ones", () => {
-    const frames = [5, 0x6005, 4094, 0, 4095, 0xe000].map((tag) => aFrame(2, 4, tag));
-    expect(identityOf(frames, "source").vlanIds).to.deep.equal([5, 4094]);
-  });
-
   it("never makes zeros the NIC's own address, which captures of a loopback have", () => {
-    const zeros = identityOf([aFrame(0, 0), aFrame(0, 0)], "source");
+    const zeros = receiverOf([aFrame(0, 0), aFrame(0, 0)]);
     expect(zeros.mac).to.deep.equal(DEFAULT_IDENTITY.mac);
     expect(zeros.secondaryMacs).to.deep.equal([mac(0)]);
-    const mixed = identityOf([aFrame(0, 0), aFrame(0, 0), aFrame(0, 4)], "source");
-    expect(mixed.mac).to.deep.equal(mac(4));
+    expect(receiverOf([aFrame(0, 0), aFrame(0, 0), aFrame(4, 0)]).mac).to.deep.equal(mac(4));
+  });
+});
+
+describe("senderOf", () => {
+  it("takes the most frequent source for the NIC's own; it forwards what has another one", () => {
+    const one = senderOf([aFrame(2, 6), aFrame(2, 6)]);
+    expect(one.mac).to.deep.equal(mac(6));
+    expect(one.forwardsFrames).to.equal(false);
+    const two = senderOf([aFrame(2, 4), aFrame(2, 6), aFrame(2, 6)]);
+    expect(two.mac).to.deep.equal(mac(6));
+    expect(two.secondaryMacs).to.deep.equal([]);
+    expect(two.forwardsFrames).to.equal(true);
+  });
+
+  it("is a third host that forwards when both sides of a talk are there", () => {
+    const identity = senderOf([aFrame(2, 4), aFrame(4, 2)]);
+    expect(identity.mac).to.deep.equal(DEFAULT_IDENTITY.mac);
+    expect(identity.forwardsFrames).to.equal(true);
+    const [to, from] = [aFrame(2, 4), aFrame(4, 2)];
+    to.set(DEFAULT_IDENTITY.mac, 0);
+    from.set(DEFAULT_IDENTITY.mac, 6);
+    const other = senderOf([to, from]).mac;
+    expect(other.subarray(0, 5)).to.deep.equal(DEFAULT_IDENTITY.mac.subarray(0, 5));
+    expect(other[5]).to.equal((DEFAULT_IDENTITY.mac[5] as number) + 1);
+  });
+
+  it("collects VLAN identifiers once, without priority and the reserved ones", () => {
+    const frames = [5, 0x6005, 4094, 0, 4095, 0xe000].map((tag) => aFrame(2, 4, tag));
+    expect(senderOf(frames).vlanIds).to.deep.equal([5, 4094]);
   });
 });
