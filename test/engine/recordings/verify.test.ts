@@ -7,8 +7,8 @@ import { verifyFolder } from "../../../engine/recordings/verify.ts";
 import { CONFIGS, linesOf, linesToBytes, recordingFiles } from "./recording-files.ts";
 
 const SEED = 8139;
-/** Folders of the emulated devices: nothing in them diverges. */
-const ALL = CONFIGS.filter((config) => !config.startsWith("igb"));
+/** Folders in which nothing diverges; the VF's has a read in teardown that the PF driver lacks. */
+const ALL = CONFIGS.filter((config) => config !== "igb-sriov-vf");
 
 function divergences(report: VerifyReport): string[] {
   return report.phases
