@@ -121,7 +121,19 @@ export class TraceStore {
   ): number {
     this.counts[kind] = (this.counts[kind] as number) + 1;
     this.sums[kind] = (this.sums[kind] as number) + a;
-    if (!this.enabled) return -1;
+    // What follows is a method of its own so that this one is small enough to be inlined.
+    return this.enabled ? this.#append(startCycles, kind, actor, where, sizeBytes, a, b) : -1;
+  }
+
+  #append(
+    startCycles: number,
+    kind: number,
+    actor: number,
+    where: number,
+    sizeBytes: number,
+    a: number,
+    b: number,
+  ): number {
     const at = this.#length;
     if (at === this.#capacity && !this.#grow()) return -1;
     const base = this.#base;
