@@ -1,4 +1,5 @@
 import { Schedule } from "../core/schedule.ts";
+import { HAND_OVER } from "../core/task.ts";
 import { FrameArrival } from "../host/wire.ts";
 import { KIND } from "../trace/schema.ts";
 import type { Trace } from "../trace/store.ts";
@@ -98,8 +99,12 @@ export class Replay {
     return { trace, wire, points };
   }
 
-  /** Runs packets that no recording shows, by default timing: first what is sent, then the rest. */
-  runFree(packets: PhasePackets): void {
+  /**
+   * Runs packets that no recording shows, by default timing: first what is sent, then the rest.
+   * @param merged Bit n: after arriving frame n the moderation timer expires before the vCPU takes
+   *   the interrupt, so that both become one.
+   */
+  runFree(packets: PhasePackets, merged = 0): void {
     const { machine } = this.#target;
     const send = (first: number): Action => ({ kind: "send", first, count: 1 });
     for (let n = 0; n < packets.sent.length; n++) {
@@ -107,6 +112,18 @@ export class Replay {
       machine.run();
     }
     this.#postArrivals(packets);
+    for (let n = 0; n < packets.arriving.length && merged !== 0; n++) {
+      const frame = { handOver: HAND_OVER.frameArrival, stream: 0, afterAccesses: 0 };
+      const expiry = { handOver: HAND_OVER.deviceTimer, stream: -1, afterAccesses: 0 };
+      const taken = { handOver: HAND_OVER.interruptTaken, stream: -1, afterAccesses: 0 };
+      const early = ((merged >> n) & 1) === 1;
+      const points = early
+        ? [frame, expiry, taken]
+        : [frame, taken, { ...expiry, whenIdle: true }, taken];
+      machine.scheduler.follow(new Schedule(points));
+      machine.scheduler.runSchedule();
+    }
+    machine.scheduler.follow(undefined);
     machine.run();
   }
 
