@@ -214,6 +214,8 @@ export class IgbDriver implements NetDriver {
   /** `igb_remove`. */
   remove(): void {
     const { pci, msix } = this.#bus;
+    // igb_ptp_stop: a reset from now on leaves the clock alone.
+    this.#clockReady = false;
     const control = this.#hw.read(C.CTRL_EXT);
     this.#hw.write(C.CTRL_EXT, control & ~DRIVER_LOADED);
     if (this.vfCount > 0) this.#withdrawVfs();

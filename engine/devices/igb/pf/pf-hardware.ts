@@ -4,7 +4,7 @@ import type { Register } from "../../../registers/define.ts";
 import { CONTROL_REGISTERS } from "../registers/control.ts";
 import { SYSTEM_REGISTERS } from "../registers/system.ts";
 
-const { STATUS, MDIC, EERD } = CONTROL_REGISTERS;
+const { CTRL, STATUS, MDIC, EERD } = CONTROL_REGISTERS;
 const { SWSM, SW_FW_SYNC } = SYSTEM_REGISTERS;
 const SMBI = 1;
 const SWESMBI = 2;
@@ -21,6 +21,7 @@ const SINGLE_PAGE_MAX = 0xf;
 const EERD_START = 1;
 const EERD_DONE = 2;
 const RETRIES = 2000;
+const ALL_ONES = 0xffff_ffff;
 
 /**
  * How the PF's driver reaches its registers, PHY and EEPROM:
@@ -43,9 +44,14 @@ export class PfHardware {
     scheduler.attend();
   }
 
-  /** `rd32`. */
+  /**
+   * `rd32`: all ones may mean that the device is gone, so `igb_rd32` then reads CTRL, which never
+   * is all ones while the device is there.
+   */
   read(register: Register, bank = 0): number {
-    return this.bar.load(register, bank);
+    const value = this.bar.load(register, bank);
+    if (value === ALL_ONES) this.bar.load(CTRL);
+    return value;
   }
 
   /** `wr32`; the value is taken as unsigned. */
