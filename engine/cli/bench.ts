@@ -9,7 +9,7 @@ import { generatePackets } from "../packets/packet-generator.ts";
 import { simulate } from "../run/simulate.ts";
 import { BYTES_PER_ROW } from "../trace/store.ts";
 import type { Command } from "./command.ts";
-import { readOptionsOnly, wholeNumber } from "./options.ts";
+import { readOptionsOnly, wholeNumber, type Parsed } from "./options.ts";
 
 /** What was measured of one mode, one direction, with or without its trace. */
 interface Measurement {
@@ -61,7 +61,7 @@ export const benchCommand: Command = {
   run(args) {
     const { values } = readOptionsOnly("bench", args, OPTIONS);
     const count = wholeNumber("packets", (values["packets"] as string) ?? "100000", 1000, 1e7);
-    const rows = readRows(values["mode"], values["dir"], values["trace"]);
+    const rows = readRows(text(values, "mode"), text(values, "dir"), text(values, "trace"));
     const asJson = values["json"] === true;
     if (!asJson) stdout.write(`${header()}\n`);
     const measurements: Measurement[] = [];
@@ -75,8 +75,13 @@ export const benchCommand: Command = {
   },
 };
 
-function readRows(mode: unknown, dir: unknown, trace: unknown): readonly Row[] {
-  const modes = typeof mode === "string" ? [findMode(mode)] : MODES;
+function text(values: Parsed["values"], name: string): string | undefined {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+function readRows(mode?: string, dir?: string, trace?: string): readonly Row[] {
+  const modes = mode === undefined ? MODES : [findMode(mode)];
   const directions = oneOf("dir", dir, ["tx", "rx"] as const);
   const traces = oneOf("trace", trace, ["off", "on"] as const);
   return modes.flatMap((each) =>
@@ -88,13 +93,13 @@ function readRows(mode: unknown, dir: unknown, trace: unknown): readonly Row[] {
 
 function oneOf<T extends string>(
   name: string,
-  given: unknown,
+  given: string | undefined,
   choices: readonly T[],
 ): readonly T[] {
   if (given === undefined) return choices;
   const chosen = choices.find((choice) => choice === given);
   if (chosen !== undefined) return [chosen];
-  throw new InputError(`--${name}: ${String(given)} is not one of ${choices.join(", ")}.`);
+  throw new InputError(`--${name}: ${given} is not one of ${choices.join(", ")}.`);
 }
 
 /**

@@ -59,3 +59,17 @@ test("trapline bench: it measures a mode each way, with and without the trace", 
   );
   for (const { packetsPerSecond } of measurements) assert.ok(Number(packetsPerSecond) > 0);
 });
+
+test("trapline bench: one row is chosen by direction and trace, and others are refused by name", () => {
+  const chosen = ["--mode", "vmxnet3", "--dir", "rx", "--trace", "off", "--packets", "1000"];
+  const { status, stdout } = trapline("bench", ...chosen, "--json");
+  assert.equal(status, 0);
+  const { measurements } = JSON.parse(stdout) as { measurements: Record<string, unknown>[] };
+  assert.deepEqual(
+    measurements.map(({ mode, direction, trace }) => ({ mode, direction, trace })),
+    [{ mode: "vmxnet3", direction: "rx", trace: false }],
+  );
+  const refused = trapline("bench", "--dir", "up");
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^trapline: --dir: up is not one of tx, rx\.$/m);
+});
