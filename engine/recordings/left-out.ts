@@ -36,8 +36,9 @@ export const LEFT_OUT: Readonly<Record<"lineAlreadyLow" | "watchdog", LeftOutRul
 };
 
 /**
- * The 82576's queue interrupts in init and teardown, where no packets flow: both sides leave out
- * the messages of queue vectors, the moderation they set, and the unmasking at the end of their polls.
+ * The 82576's queue interrupts in init and teardown, where no packets flow. Used only where the two
+ * sides differ with them: then both leave out the messages of queue vectors, the moderation they
+ * set, and the unmasking at the end of their polls.
  */
 export const IDLE_QUEUE_INTERRUPTS = {
   name: "igb queue interrupts without packets",
@@ -54,7 +55,7 @@ export const IDLE_QUEUE_INTERRUPTS = {
 /** What is left when rules have been applied, and how many lines each took. */
 export interface Sifted {
   readonly events: readonly RecordedEvent[];
-  readonly counts: ReadonlyMap<string, number>;
+  readonly counts: Map<string, number>;
 }
 
 /** Leaves out what the rules name. */
