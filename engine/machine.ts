@@ -54,6 +54,8 @@ export class Machine {
   readonly regions = new Map<string, Region>();
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
   readonly exitsByReason = new Float64Array(80);
+  /** Hypercalls so far by name, counted whether rows are kept or not. */
+  readonly hypercallsByName = new Map<string, number>();
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
   readonly #pins = new Map<number, IoApicPin>();
@@ -97,6 +99,17 @@ export class Machine {
   vmEntry(name: number, reason: number): void {
     this.exited = false;
     this.note(KIND.vmEntry, ACTORS.hypervisor.code, name, reason, 0);
+  }
+
+  /**
+   * A domain asks the hypervisor for something.
+   * @param actor Who asks: guestDriver, or deviceModel for the driver domain.
+   * @param name The hypercall with its sub-command, "dom0: " before it for the driver domain's.
+   * @returns The row, so that what it does can lie inside it; close it with `close`.
+   */
+  hypercall(actor: number, name: string, argument = 0, result = 0): number {
+    this.hypercallsByName.set(name, (this.hypercallsByName.get(name) ?? 0) + 1);
+    return this.note(KIND.hypercall, actor, this.trace.id(name), argument, result);
   }
 
   /** A guest did what the device cannot obey: a row says so, nothing is thrown. */

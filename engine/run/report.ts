@@ -33,6 +33,7 @@ export function totalsToText(totals: Totals, packetCount: number): string {
       `  ${reason}`,
       n,
     ]),
+    ...crossingRows(totals),
     ["register reads", totals.registerReads],
     ["register writes", totals.registerWrites],
     ["ring loads by the driver", totals.ringLoads],
@@ -57,6 +58,26 @@ export function totalsToText(totals: Totals, packetCount: number): string {
     lines.push(`${label.padEnd(32)}${String(n).padStart(12)}${each.padStart(14)}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** What only some modes have at all: rows of zeros would hide the others. */
+function crossingRows(totals: Totals): [string, number][] {
+  const rows: [string, number][] = [
+    ["exits to user space", totals.userExits],
+    ["hypercalls", totals.hypercalls],
+    ...Object.entries(totals.hypercallsByName).map(([name, n]): [string, number] => [
+      `  ${name}`,
+      n,
+    ]),
+    ["callouts", totals.callouts],
+    ["interrupts injected", totals.injectedInterrupts],
+    ["interrupts posted", totals.postedInterrupts],
+    ["context switches", totals.contextSwitches],
+    ["wake-ups", totals.wakeUps],
+    ["system calls of the host", totals.systemCalls],
+    ["IOMMU faults", totals.iommuFaults],
+  ];
+  return rows.filter(([, n]) => n > 0);
 }
 
 function plural(count: number, noun: string): string {

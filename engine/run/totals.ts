@@ -8,6 +8,23 @@ export interface Totals {
   readonly exits: number;
   /** VM exits by the name of their basic exit reason. */
   readonly exitsByReason: Readonly<Record<string, number>>;
+  /** VM exits (or faults in translated code) whose handling left the kernel for user space. */
+  readonly userExits: number;
+  /** Hypercalls by any domain, and by name. */
+  readonly hypercalls: number;
+  readonly hypercallsByName: Readonly<Record<string, number>>;
+  /** Callouts out of translated code. */
+  readonly callouts: number;
+  /** Interrupts that a hypervisor injected, and that were posted without it. */
+  readonly injectedInterrupts: number;
+  readonly postedInterrupts: number;
+  /** Switches of a host CPU from one thread or domain to another, and wake-ups of sleeping ones. */
+  readonly contextSwitches: number;
+  readonly wakeUps: number;
+  /** System calls that the host's user space made. */
+  readonly systemCalls: number;
+  /** Accesses that the IOMMU refused. */
+  readonly iommuFaults: number;
   /** The driver's accesses to device registers. */
   readonly registerReads: number;
   readonly registerWrites: number;
@@ -50,6 +67,16 @@ export function readTotals(machine: Machine): Totals {
   return {
     exits: count(KIND.vmExit),
     exitsByReason,
+    userExits: count(KIND.userExit),
+    hypercalls: count(KIND.hypercall),
+    hypercallsByName: Object.fromEntries(machine.hypercallsByName),
+    callouts: count(KIND.callout),
+    injectedInterrupts: count(KIND.interruptInjected),
+    postedInterrupts: count(KIND.interruptPosted),
+    contextSwitches: count(KIND.contextSwitch),
+    wakeUps: count(KIND.wakeUp),
+    systemCalls: count(KIND.systemCall),
+    iommuFaults: count(KIND.iommuFault),
     registerReads: count(KIND.mmioRead) + count(KIND.pioRead) + count(KIND.configRead),
     registerWrites: count(KIND.mmioWrite) + count(KIND.pioWrite) + count(KIND.configWrite),
     ringLoads: count(KIND.ringLoad),

@@ -74,6 +74,46 @@ function eventCell(trace: Trace, row: number, name: string, a: number, b: number
     case KIND.deliver:
       return `${name} has the frame, ${bytes(a)}`;
     default:
+      return crossingCell(trace, row, name, a, b);
+  }
+}
+
+/** The events of who handles what the guest does: hypervisors, threads, tables. */
+function crossingCell(trace: Trace, row: number, name: string, a: number, b: number): string {
+  switch (trace.kind[row]) {
+    case KIND.hypercall:
+      return `hypercall ${name}`;
+    case KIND.callout:
+      return `callout: ${name}`;
+    case KIND.exception:
+      return `exception ${name}`;
+    case KIND.wakeUp:
+      return `wakes ${name}`;
+    case KIND.contextSwitch:
+      return `── switch to ${name}`;
+    case KIND.userExit:
+      return `to user space: ${name}`;
+    case KIND.interruptInjected:
+      return `injects ${hex(a)} (${name})`;
+    case KIND.interruptPosted:
+      return `posts ${hex(a)} (${name})`;
+    case KIND.iommuFault:
+      return `DMA fault ${hex(a)}: ${name}`;
+    case KIND.headersChanged:
+      return `${a < 0 ? "−" : "+"}${bytes(Math.abs(a))}: ${name}`;
+    case KIND.tableLookup:
+      return `lookup: ${name}`;
+    case KIND.systemCall:
+      return `system call ${name}`;
+    case KIND.upcall:
+      return `upcall: ${name}`;
+    case KIND.instruction:
+      return name;
+    case KIND.translation:
+      return `translates ${hex(a)}: ${name}`;
+    case KIND.invalidation:
+      return `invalidates ${name}${b > 1 ? `, ${b} entries` : ""}`;
+    default:
       return `mark: ${name}`;
   }
 }

@@ -31,6 +31,32 @@ export const EVENTS = {
   mark: { code: 26, label: "Mark", where: "mark", args: ["value", "detail"] },
   call: { code: 27, label: "Call", where: "function", args: ["value", "detail"] },
   deliver: { code: 28, label: "Guest has it", where: "socket", args: ["bytes", "address"] },
+  hypercall: { code: 29, label: "Hypercall", where: "hypercall", args: ["argument", "result"] },
+  callout: { code: 30, label: "Callout", where: "handler", args: ["address", "value"] },
+  exception: { code: 31, label: "Exception", where: "exception", args: ["vector", "errorCode"] },
+  wakeUp: { code: 32, label: "Wake-up", where: "thread", args: ["value", "none"] },
+  contextSwitch: { code: 33, label: "Context switch", where: "thread", args: ["cpu", "none"] },
+  userExit: { code: 34, label: "Exit to user space", where: "reason", args: ["address", "value"] },
+  interruptInjected: {
+    code: 35,
+    label: "Interrupt injected",
+    where: "source",
+    args: ["vector", "none"],
+  },
+  interruptPosted: {
+    code: 36,
+    label: "Interrupt posted",
+    where: "source",
+    args: ["vector", "notified"],
+  },
+  iommuFault: { code: 37, label: "IOMMU fault", where: "reason", args: ["address", "requester"] },
+  headersChanged: { code: 38, label: "Headers changed", where: "headers", args: ["bytes", "none"] },
+  tableLookup: { code: 39, label: "Table lookup", where: "table", args: ["key", "result"] },
+  systemCall: { code: 40, label: "System call", where: "call", args: ["value", "result"] },
+  upcall: { code: 41, label: "Upcall", where: "domain", args: ["port", "none"] },
+  instruction: { code: 42, label: "Instruction", where: "instruction", args: ["address", "bytes"] },
+  translation: { code: 43, label: "Translation", where: "reason", args: ["address", "bytes"] },
+  invalidation: { code: 44, label: "Invalidation", where: "cache", args: ["address", "count"] },
 } as const satisfies Record<
   string,
   { code: number; label: string; where: string; args: readonly [string, string] }
@@ -47,7 +73,7 @@ export const KIND = Object.fromEntries(
 ) as { readonly [N in EventName]: (typeof EVENTS)[N]["code"] };
 
 /** One more than the highest kind code. */
-export const KIND_COUNT = 29;
+export const KIND_COUNT = 45;
 
 /** The names of kinds by code; holes are undefined. */
 export const KIND_NAMES: readonly (EventName | undefined)[] = nameTable();

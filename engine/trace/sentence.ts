@@ -89,6 +89,48 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
     case KIND.deviceStep:
       return `does ${name}${b !== 0 ? ` (${a}, ${b})` : a !== 0 ? ` (${a})` : ""}`;
     default:
+      return describeCrossing(trace, row, name, a, b);
+  }
+}
+
+/** The events of who handles what the guest does: hypervisors, threads, tables. */
+function describeCrossing(trace: Trace, row: number, name: string, a: number, b: number): string {
+  switch (trace.kind[row]) {
+    case KIND.hypercall:
+      return `makes the hypercall ${name}`;
+    case KIND.callout:
+      return `calls out of translated code: ${name}`;
+    case KIND.exception:
+      return `takes exception ${name} (vector ${a})`;
+    case KIND.wakeUp:
+      return `wakes ${name}`;
+    case KIND.contextSwitch:
+      return `switches to ${name}`;
+    case KIND.userExit:
+      return `leaves to user space: ${name}`;
+    case KIND.interruptInjected:
+      return `injects vector ${a} (${name})`;
+    case KIND.interruptPosted:
+      return `posts vector ${a} (${name})`;
+    case KIND.iommuFault:
+      return `reports a DMA fault at ${hex(a)}: ${name}`;
+    case KIND.headersChanged:
+      return a < 0
+        ? `removes ${-a} bytes of headers: ${name}`
+        : `adds ${a} bytes of headers: ${name}`;
+    case KIND.tableLookup:
+      return `looks up ${name}`;
+    case KIND.systemCall:
+      return `makes the system call ${name}`;
+    case KIND.upcall:
+      return `enters the event callback of ${name}`;
+    case KIND.instruction:
+      return `executes ${name}`;
+    case KIND.translation:
+      return `translates the block at ${hex(a)}: ${name}`;
+    case KIND.invalidation:
+      return `invalidates ${name}${b > 1 ? ` (${b} entries)` : ""}`;
+    default:
       return `marks ${name}`;
   }
 }

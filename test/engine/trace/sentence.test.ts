@@ -34,6 +34,22 @@ const WORDS: Readonly<Record<EventName, readonly [string, string]>> = {
   mark: ["marks NAME", "mark: NAME"],
   call: ["runs NAME", "NAME()"],
   deliver: ["has the frame: 4 bytes at its NAME", "NAME has the frame, 4 bytes"],
+  hypercall: ["makes the hypercall NAME", "hypercall NAME"],
+  callout: ["calls out of translated code: NAME", "callout: NAME"],
+  exception: ["takes exception NAME (vector 4)", "exception NAME"],
+  wakeUp: ["wakes NAME", "wakes NAME"],
+  contextSwitch: ["switches to NAME", "── switch to NAME"],
+  userExit: ["leaves to user space: NAME", "to user space: NAME"],
+  interruptInjected: ["injects vector 4 (NAME)", "injects 0x4 (NAME)"],
+  interruptPosted: ["posts vector 4 (NAME)", "posts 0x4 (NAME)"],
+  iommuFault: ["reports a DMA fault at 0x4: NAME", "DMA fault 0x4: NAME"],
+  headersChanged: ["adds 4 bytes of headers: NAME", "+4 bytes: NAME"],
+  tableLookup: ["looks up NAME", "lookup: NAME"],
+  systemCall: ["makes the system call NAME", "system call NAME"],
+  upcall: ["enters the event callback of NAME", "upcall: NAME"],
+  instruction: ["executes NAME", "NAME"],
+  translation: ["translates the block at 0x4: NAME", "translates 0x4: NAME"],
+  invalidation: ["invalidates NAME (38 entries)", "invalidates NAME, 38 entries"],
 };
 
 describe("describeRow and rowCell", () => {
