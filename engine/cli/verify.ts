@@ -2,8 +2,7 @@ import { basename, join, resolve } from "node:path";
 import { stdout } from "node:process";
 import { gunzipSync } from "node:zlib";
 import { InputError } from "../core/input-error.ts";
-import { reportText } from "../recordings/report-text.ts";
-import { verifyFolder } from "../recordings/verify.ts";
+import { verifyRecording } from "../recordings/verifiers.ts";
 import { UsageError, type Command } from "./command.ts";
 import { namesIn, readRegular } from "./file.ts";
 import { readOptions } from "./options.ts";
@@ -25,8 +24,8 @@ export const verifyCommand: Command = {
     if (extra !== undefined)
       throw new UsageError(`trapline verify takes one folder, not ${extra}.`);
     const files = readFiles(directory);
-    const report = inFolder(directory, () => verifyFolder(files));
-    stdout.write(values["json"] === true ? `${JSON.stringify(report)}\n` : reportText(report));
+    const { report, text } = inFolder(directory, () => verifyRecording(files));
+    stdout.write(values["json"] === true ? `${JSON.stringify(report)}\n` : text);
     return report.phases.some((phase) => phase.firstDivergence !== null) ? 1 : 0;
   },
 };

@@ -43,6 +43,16 @@ test(
 );
 
 test(
+  "trapline verify: a kind of recording that it does not know is named",
+  inFolder((folder) => {
+    folder.file("manifest.json", '{ "kind": "bhyve" }');
+    const { status, stderr } = trapline("verify", folder.path);
+    assert.match(stderr, /manifest\.json: field kind is "bhyve", expected one of device/);
+    assert.equal(status, 1);
+  }),
+);
+
+test(
   "trapline verify: a pipe or a folder in the place of a file is named instead of waited for",
   inFolder((folder) => {
     const pipe = folder.at("manifest.json");

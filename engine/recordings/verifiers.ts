@@ -1,0 +1,54 @@
+import { reportText } from "./report-text.ts";
+import { FieldReader } from "./field-reader.ts";
+import { readJson } from "./read.ts";
+import { verifyFolder } from "./verify.ts";
+
+/** What every report on a recording has, whatever its kind: phases, each with its divergence. */
+export interface FolderReport {
+  readonly config: string;
+  readonly phases: readonly {
+    readonly phase: string;
+    /** Where recording and engine first differ, null when they do not. */
+    readonly firstDivergence: object | null;
+  }[];
+}
+
+/** A verified folder: the report as values, and the same as text. */
+export interface VerifiedFolder {
+  readonly report: FolderReport;
+  readonly text: string;
+}
+
+/**
+ * Verifies a folder of one kind.
+ * @param files The folder's files by name, unpacked.
+ * @throws InputError when the recording is damaged.
+ */
+export type FolderVerifier = (files: ReadonlyMap<string, Uint8Array>) => VerifiedFolder;
+
+/** Kinds of recordings, by `kind` in `manifest.json`; a recording without one is of a device. */
+const VERIFIERS: Readonly<Record<string, FolderVerifier>> = {
+  device: (files) => {
+    const report = verifyFolder(files);
+    return { report, text: reportText(report) };
+  },
+};
+
+/**
+ * Replays what a recording of any kind did and lays the engine's events beside it.
+ * @param files The folder's files by name, unpacked.
+ * @throws InputError when the recording is damaged or its kind is unknown.
+ */
+export function verifyRecording(files: ReadonlyMap<string, Uint8Array>): VerifiedFolder {
+  const manifest = files.get("manifest.json");
+  const fields =
+    manifest === undefined
+      ? new FieldReader("manifest.json", 0, {})
+      : readJson("manifest.json", manifest);
+  const kind = fields.has("kind") ? fields.string("kind") : "device";
+  const verifier = Object.hasOwn(VERIFIERS, kind) ? VERIFIERS[kind] : undefined;
+  if (verifier === undefined) {
+    throw fields.wrong("kind", `one of ${Object.keys(VERIFIERS).join(", ")}`);
+  }
+  return verifier(files);
+}
