@@ -19,6 +19,8 @@ export interface InterruptCrossing {
   taken(vector: number): void;
   /** The guest writes EOI; `level` when an IOAPIC has to hear of it. */
   eoi(vector: number, level: boolean): void;
+  /** The handler of `vector` returns with IRET; only who sees that instruction has it. */
+  returned?(vector: number): void;
 }
 
 /** The access goes straight to the device: no virtualization, or a BAR mapped by EPT. */

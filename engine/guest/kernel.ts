@@ -164,6 +164,7 @@ export class GuestKernel {
       this.#eoi(vector, source, action.pin);
     }
     this.#inHardirq = false;
+    this.#crossing.returned?.(vector);
     trace.close(row, this.#scheduler.nowCycles);
     trace.parent = -1;
     // irq_exit: softirqs run with interrupts enabled, on top of what was interrupted, unless that

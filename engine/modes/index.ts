@@ -1,5 +1,6 @@
 import { InputError } from "../core/input-error.ts";
 import type { Mode } from "./define.ts";
+import { btRtl8139 } from "./bt-rtl8139.ts";
 import { native } from "./native.ts";
 import { vfInjected } from "./vf-injected.ts";
 import { vfPosted } from "./vf-posted.ts";
@@ -11,6 +12,7 @@ import { vtxRtl8139too } from "./vtx-rtl8139too.ts";
 /** All modes, in the order of every list: from no virtualization over full to bypass. */
 export const MODES: readonly Mode[] = [
   native,
+  btRtl8139,
   vtxRtl8139,
   vtxRtl8139too,
   vmxnet3,

@@ -70,6 +70,7 @@ function crossingRows(totals: Totals): [string, number][] {
       n,
     ]),
     ["callouts", totals.callouts],
+    ["exceptions to the hypervisor", totals.exceptions],
     ["interrupts injected", totals.injectedInterrupts],
     ["interrupts posted", totals.postedInterrupts],
     ["context switches", totals.contextSwitches],

@@ -15,6 +15,8 @@ export interface Totals {
   readonly hypercallsByName: Readonly<Record<string, number>>;
   /** Callouts out of translated code. */
   readonly callouts: number;
+  /** Exceptions of the guest that a hypervisor took: hidden page faults and the like. */
+  readonly exceptions: number;
   /** Interrupts that a hypervisor injected, and that were posted without it. */
   readonly injectedInterrupts: number;
   readonly postedInterrupts: number;
@@ -71,6 +73,7 @@ export function readTotals(machine: Machine): Totals {
     hypercalls: count(KIND.hypercall),
     hypercallsByName: Object.fromEntries(machine.hypercallsByName),
     callouts: count(KIND.callout),
+    exceptions: count(KIND.exception),
     injectedInterrupts: count(KIND.interruptInjected),
     postedInterrupts: count(KIND.interruptPosted),
     contextSwitches: count(KIND.contextSwitch),

@@ -27,6 +27,9 @@ const CYCLES_WIDTH = 10;
 const GUEST_LANE = 0;
 const HYPERVISOR_LANE = 1;
 const INDENT_MAX = 8;
+/** What a hypervisor may do between the guest's leaving and the device's seeing the access. */
+const BEFORE_ACCESS: readonly number[] = [KIND.contextSwitch, KIND.userExit, KIND.translation];
+const ROWS_BEFORE_ACCESS_MAX = 6;
 
 /**
  * Prints a trace like a sequence diagram: time runs down in cycles since the first row, one lane for guest, hypervisor, device,
@@ -46,16 +49,18 @@ export function traceToText(
   const shown = Math.min(trace.length, rowLimit);
   const start = trace.startCycles[0] ?? 0;
   let packet = -2;
+  let shownAccess = -1;
   for (let row = 0; row < shown; row++) {
+    if (row === shownAccess) continue;
     const now = trace.packet[row] as number;
     if (now !== packet) lines.push("", now < 0 ? "no packet" : `packet ${now + 1}`);
     packet = now;
-    const access = row + 1 < shown ? accessOfExit(trace, row) : -1;
+    const access = accessOfExit(trace, row, shown);
     const cells = ["", "", "", ""];
     if (access >= 0) {
       cells[GUEST_LANE] = arrowed(cell(trace, access, registers));
       cells[HYPERVISOR_LANE] = cell(trace, row, registers);
-      row++;
+      shownAccess = access;
     } else cells[laneOf(trace, row)] = cell(trace, row, registers);
     lines.push(...wrapped((trace.startCycles[row] as number) - start, cells));
   }
@@ -78,11 +83,19 @@ function laneOf(trace: Trace, row: number): number {
   return LANES.findIndex((lane) => lane.actors.includes(actor));
 }
 
-/** The guest's access that a VM exit belongs to: the row behind it; -1 for an exit of its own. */
-function accessOfExit(trace: Trace, row: number): number {
-  if (trace.kind[row] !== KIND.vmExit) return -1;
-  const kind = trace.kind[row + 1] as number;
-  return kind >= KIND.mmioRead && kind <= KIND.configWrite ? row + 1 : -1;
+/**
+ * The guest's access that a VM exit, a fault or a callout belongs to: the row behind it, or behind
+ * what the hypervisor does before the device sees the access; -1 for an exit of its own.
+ */
+function accessOfExit(trace: Trace, row: number, end: number): number {
+  const leaves = trace.kind[row];
+  if (leaves !== KIND.vmExit && leaves !== KIND.exception && leaves !== KIND.callout) return -1;
+  for (let at = row + 1; at < Math.min(end, row + ROWS_BEFORE_ACCESS_MAX); at++) {
+    const kind = trace.kind[at] as number;
+    if (kind >= KIND.mmioRead && kind <= KIND.configWrite) return at;
+    if (!BEFORE_ACCESS.includes(kind)) return -1;
+  }
+  return -1;
 }
 
 function cell(trace: Trace, row: number, registers: RegisterNames): string {

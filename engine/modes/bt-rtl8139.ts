@@ -1,0 +1,66 @@
+import { assert } from "../core/assert.ts";
+import { HostedWorld } from "../crossings/hosted-world.ts";
+import { TranslatedAccess } from "../crossings/translated-access.ts";
+import { TranslatedInterrupt } from "../crossings/translated-interrupt.ts";
+import { TranslatedSites } from "../crossings/translated-site.ts";
+import { build8139cp } from "../devices/rtl8139/index.ts";
+import { VmNet } from "../host/vmnet.ts";
+import { defineMode } from "./define.ts";
+
+/** Full virtualization by dynamic recompilation: a hosted VMM without any help from the CPU. */
+export const btRtl8139 = defineMode({
+  id: "bt-rtl8139",
+  title: "Full virtualization by dynamic recompilation: emulated RTL8139 C+, 8139cp, hosted VMM",
+  parts: {
+    cpu: "binary translation",
+    driver: "8139cp",
+    device: "RTL8139 C+, emulated by VMM and VMApp",
+    control: "callout out of translated code, a hidden page fault before it was translated again",
+    doorbell: "callout, then a world switch to the VMApp, which sends the frame before it returns",
+    data: "the VMApp copies",
+    interrupt: "posted by the VMApp; the VMM builds the frame at a block boundary",
+    hostPath: "VMNet",
+  },
+  knobs: {
+    adaptive: {
+      type: "boolean",
+      default: true,
+      doc: "instructions that keep faulting on a device's page are translated again into callouts",
+    },
+    faultsMax: {
+      type: "integer",
+      default: 4,
+      min: 1,
+      max: 1000,
+      doc: "hidden page faults of one instruction before it is translated again",
+    },
+    deviceModel: {
+      type: "choice",
+      default: "vmm",
+      choices: ["vmm", "application"],
+      doc: "who models registers that send nothing: the VMM, or the VMApp behind a world switch",
+    },
+  },
+  frameBytesMax: 1514,
+  checkedAgainst: "recordings/device/rtl8139-8139cp (the same registers, rings and frames)",
+  interrupt(machine, knobs) {
+    const sites = new TranslatedSites(machine, {
+      adaptive: knobs["adaptive"] === true,
+      faultsMax: Number(knobs["faultsMax"]),
+    });
+    return new TranslatedInterrupt(machine, new HostedWorld(machine), sites);
+  },
+  build(machine, knobs) {
+    const { interruptCrossing } = machine;
+    assert(interruptCrossing instanceof TranslatedInterrupt, "interrupts come by translated code");
+    const { sites, world } = interruptCrossing;
+    const model = knobs["deviceModel"] === "application" ? "application" : "vmm";
+    const nic = build8139cp(machine, {
+      control: new TranslatedAccess(machine, sites, world, model),
+      doorbell: new TranslatedAccess(machine, sites, world, "application"),
+      configuration: new TranslatedAccess(machine, sites, world, "vmm"),
+    });
+    nic.wire.hostPath = new VmNet(machine, world);
+    return nic;
+  },
+});

@@ -1,0 +1,72 @@
+// Sugerman et al., "Virtualizing I/O Devices on VMware Workstation's Hosted Virtual Machine Monitor"
+// (USENIX 2001), 2.3 and 3.4: what world switches, and what the VMM answers itself. What a switch
+// costs is not covered.
+import { expect } from "chai";
+import { findMode } from "../../../engine/modes/index.ts";
+import type { KnobValues } from "../../../engine/modes/knob.ts";
+import { generatePackets } from "../../../engine/packets/packet-generator.ts";
+import { simulate, type Run } from "../../../engine/run/simulate.ts";
+import type { Direction } from "../../../engine/run/traffic.ts";
+import { KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
+
+function aRun(direction: Direction, knobs: KnobValues = {}, count = 100, mode = "bt-rtl8139"): Run {
+  const frames = generatePackets({ count, frameBytesWithoutFcs: 60, seed: 1, direction });
+  return simulate({ mode: findMode(mode), frames, direction, knobs });
+}
+
+/** What the driver does, and what the wire sees, in order and with values. */
+function driverRows({ trace }: Run): string[] {
+  const rows: string[] = [];
+  for (let row = 0; row < trace.length; row++) {
+    const kind = trace.kind[row] as number;
+    if (kind > KIND.ringStore && kind !== KIND.wireTransmit && kind !== KIND.deliver) continue;
+    rows.push(
+      `${KIND_NAMES[kind]} ${trace.names[trace.where[row] as number]} ${trace.a[row]} ${trace.b[row]}`,
+    );
+  }
+  return rows;
+}
+
+describe("Mode bt-rtl8139", () => {
+  for (const direction of ["tx", "rx", "echo"] as const) {
+    it(`makes the same register and ring accesses as 8139cp under VT-x, ${direction}`, () => {
+      const here = driverRows(aRun(direction));
+      expect(here.length).to.be.greaterThan(500);
+      expect(here).to.deep.equal(driverRows(aRun(direction, {}, 100, "vtx-rtl8139")));
+    });
+
+    it(`has no VM exit at all, and builds one frame for each interrupt, ${direction}`, () => {
+      const { totals } = aRun(direction);
+      expect(totals.exits).to.equal(0);
+      expect(totals.injectedInterrupts).to.equal(totals.interrupts);
+      expect(totals.interrupts).to.be.greaterThan(0);
+    });
+  }
+
+  it("switches worlds twice for a packet that is sent, for TPPoll and back", () => {
+    const { totals } = aRun("tx");
+    expect(totals.contextSwitches).to.equal(200);
+    expect(totals.userExits).to.equal(100);
+    expect(totals.systemCalls).to.equal(200);
+  });
+
+  it("switches for each access when the VMApp models all registers: TPPoll, IMR and ISR twice", () => {
+    const { totals } = aRun("tx", { deviceModel: "application" });
+    expect(totals.userExits).to.equal(400);
+    expect(totals.contextSwitches).to.equal(800);
+  });
+
+  it("faults faultsMax times at an instruction and then calls out", () => {
+    const { totals } = aRun("tx", { faultsMax: 10 });
+    // What set-up left of ten faults each: TPPoll 9, EOI 8, ISR loads 8, ISR stores and IMR loads 6.
+    expect(totals.exceptions).to.equal(31);
+    // 100 packets of five accesses, and an IRET each.
+    expect(totals.callouts).to.equal(500 - totals.exceptions + 100);
+  });
+
+  it("faults at each access without adaptation", () => {
+    const { totals } = aRun("tx", { adaptive: false });
+    expect(totals.exceptions).to.equal(500);
+    expect(totals.callouts).to.equal(100);
+  });
+});
