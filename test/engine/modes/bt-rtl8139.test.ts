@@ -10,7 +10,13 @@ import type { Direction } from "../../../engine/run/traffic.ts";
 import { KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
 
 function aRun(direction: Direction, knobs: KnobValues = {}, count = 100, mode = "bt-rtl8139"): Run {
-  const frames = generatePackets({ count, frameBytesWithoutFcs: 60, seed: 1, direction });
+  const inward = direction === "rx" ? "rx" : "tx";
+  const frames = generatePackets({
+    count,
+    frameBytesWithoutFcs: 60,
+    seed: 1,
+    direction: inward,
+  });
   return simulate({ mode: findMode(mode), frames, direction, knobs });
 }
 
