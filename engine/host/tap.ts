@@ -1,23 +1,24 @@
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
-import type { HostPath } from "./wire.ts";
+import type { Attachment } from "./host-path.ts";
 
 const HOST = ACTORS.hostNetwork.code;
 
 /**
  * QEMU's TAP device: a frame crosses between user space and the host kernel with one copy each way
- * (drivers/net/tun.c, tun_get_user and tun_put_user). What follows in the host is not modelled here.
+ * (drivers/net/tun.c, tun_get_user and tun_put_user).
  */
-export class Tap implements HostPath {
+export class Tap implements Attachment {
   readonly #machine: Machine;
   readonly #out: number;
   readonly #in: number;
 
-  constructor(machine: Machine) {
+  /** @param device What the rows call it; a macvtap copies the same way (drivers/net/tap.c). */
+  constructor(machine: Machine, device = "TAP") {
     this.#machine = machine;
-    this.#out = machine.trace.id("write to TAP: user to host kernel");
-    this.#in = machine.trace.id("read from TAP: host kernel to user");
+    this.#out = machine.trace.id(`write to ${device}: user to host kernel`);
+    this.#in = machine.trace.id(`read from ${device}: host kernel to user`);
   }
 
   leaving(byteCount: number): void {

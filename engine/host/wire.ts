@@ -3,6 +3,7 @@ import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
+import type { HostPath, HostPorts } from "./host-path.ts";
 
 /** What a device did with a frame that arrived. */
 export const RECEIVED = {
@@ -25,14 +26,6 @@ export interface FrameSink {
 /** Hears of each frame that left the machine: its bytes are a view valid for this call only. */
 export type TransmitListener = (hostAddress: number, byteCount: number, packet: number) => void;
 
-/** What stands between a device model and the wire: TAP and bridge, or nothing. */
-export interface HostPath {
-  /** A frame leaves the device: whatever the host does to it. */
-  leaving(byteCount: number): void;
-  /** A frame comes to the device. */
-  arriving(byteCount: number): void;
-}
-
 /** Frames the host keeps for a device that cannot take them now; QEMU's net/queue.c keeps 10,000. */
 const BACKLOG_MAX = 10_000;
 const FRAME_BYTES_MAX = 16_384;
@@ -42,15 +35,21 @@ interface Waiting {
   readonly packet: number;
 }
 
-/** The wire behind a device: frames leave and arrive, to the byte, without FCS. */
-export class Wire {
+/**
+ * The wire behind a device: frames leave and arrive, to the byte, without FCS. With a host path,
+ * what is on the wire is what the path made of the device's frames.
+ */
+export class Wire implements HostPorts {
   readonly #machine: Machine;
   readonly #name: number;
+  /** Where an arriving frame lies, and one that the host offers again. */
   readonly #slot: number;
+  readonly #backlogSlot: number;
   #sink: FrameSink | undefined;
   readonly #backlog: Waiting[] = [];
-  /** What frames pass between device and wire; nothing unless a mode says so. */
-  hostPath: HostPath | undefined;
+  #hostPath: HostPath | undefined;
+  /** The frame that lies in the slot while it arrives: kept as it is when the device refuses it. */
+  #arriving: Uint8Array | undefined;
   /** Frames that left. */
   transmittedCount = 0;
   /** Frames that arrived. */
@@ -60,10 +59,24 @@ export class Wire {
   /** Hears of frames that arrive, before the device does. */
   onArrive: ((frame: Uint8Array, packet: number) => void) | undefined;
 
+  /** Hears of frames to other guests of the same host. */
+  onNeighbour: ((port: number, hostAddress: number, byteCount: number) => void) | undefined;
+
   constructor(machine: Machine, name = "wire") {
     this.#machine = machine;
     this.#name = machine.trace.id(name);
     this.#slot = machine.memory.allocateHost(FRAME_BYTES_MAX);
+    this.#backlogSlot = machine.memory.allocateHost(FRAME_BYTES_MAX);
+  }
+
+  /** What frames pass between device and wire; nothing unless a mode says so. */
+  get hostPath(): HostPath | undefined {
+    return this.#hostPath;
+  }
+
+  set hostPath(path: HostPath) {
+    this.#hostPath = path;
+    path.connect(this);
   }
 
   /** Frames that the host keeps until the device can take them. */
@@ -78,59 +91,96 @@ export class Wire {
 
   /** A device sends the frame that lies at `hostAddress`. */
   transmit(hostAddress: number, byteCount: number): void {
+    if (this.#hostPath === undefined) this.toWire(hostAddress, byteCount);
+    else this.#hostPath.leaving(hostAddress, byteCount);
+  }
+
+  toWire(hostAddress: number, byteCount: number): void {
     const machine = this.#machine;
-    this.hostPath?.leaving(byteCount);
     const number = this.transmittedCount++;
     machine.note(KIND.wireTransmit, ACTORS.wire.code, this.#name, byteCount, number);
     this.onTransmit?.(hostAddress, byteCount, machine.trace.packet);
   }
 
-  /** A frame arrives now and is offered to the device. */
+  /** A frame to the guest arrives now, in what the host at the other end makes of it. */
   arrive(frame: Uint8Array, packet: number): void {
+    const farEnd = this.#hostPath?.farEnd;
+    if (farEnd === undefined) this.#arrive(frame, packet);
+    else for (const part of farEnd.send(frame)) this.#arrive(part, packet);
+  }
+
+  toGuest(hostAddress: number, byteCount: number): void {
+    const { trace } = this.#machine;
+    const waits = this.#backlog.length > 0 || !this.#offer(hostAddress, byteCount, trace.packet);
+    if (waits) this.#keep(hostAddress, byteCount, trace.packet);
+  }
+
+  toNeighbour(port: number, hostAddress: number, byteCount: number): void {
+    this.onNeighbour?.(port, hostAddress, byteCount);
+  }
+
+  /** A frame of another guest of this host comes through the host's switch: no wire carries it. */
+  arriveFromNeighbour(frame: Uint8Array, packet: number): void {
+    const { memory, trace } = this.#machine;
+    trace.packet = packet;
+    const before = this.#arriving;
+    this.#arriving = frame;
+    memory.bytes.set(frame, this.#slot);
+    if (this.#hostPath === undefined) this.toGuest(this.#slot, frame.length);
+    else this.#hostPath.fromNeighbour(this.#slot, frame.length);
+    this.#arriving = before;
+  }
+
+  #arrive(frame: Uint8Array, packet: number): void {
     const machine = this.#machine;
+    const { memory, trace } = machine;
     assert(frame.length <= FRAME_BYTES_MAX, `a frame of ${frame.length} bytes fits on the wire`);
     this.onArrive?.(frame, packet);
-    machine.trace.packet = packet;
-    const row = machine.note(
-      KIND.wireReceive,
-      ACTORS.wire.code,
-      this.#name,
-      frame.length,
-      this.arrivedCount++,
-    );
-    const parent = machine.trace.parent;
-    if (row >= 0) machine.trace.parent = row;
-    this.hostPath?.arriving(frame.length);
-    if (this.#backlog.length > 0 || !this.#offer(frame, packet)) this.#keep(frame, packet);
-    machine.trace.parent = parent;
+    trace.packet = packet;
+    const number = this.arrivedCount++;
+    const row = machine.note(KIND.wireReceive, ACTORS.wire.code, this.#name, frame.length, number);
+    const parent = trace.parent;
+    if (row >= 0) trace.parent = row;
+    const before = this.#arriving;
+    this.#arriving = frame;
+    memory.bytes.set(frame, this.#slot);
+    if (this.#hostPath === undefined) this.toGuest(this.#slot, frame.length);
+    else this.#hostPath.arriving(this.#slot, frame.length);
+    this.#arriving = before;
+    trace.parent = parent;
   }
 
   /** The device can take frames again: the host offers what it kept. */
   offerBacklog(): void {
     while (this.#backlog.length > 0) {
       const { frame, packet } = this.#backlog[0] as Waiting;
-      if (!this.#offer(frame, packet)) return;
+      this.#machine.memory.bytes.set(frame, this.#backlogSlot);
+      if (!this.#offer(this.#backlogSlot, frame.length, packet)) return;
       this.#backlog.shift();
     }
   }
 
-  #offer(frame: Uint8Array, packet: number): boolean {
-    const machine = this.#machine;
-    machine.memory.bytes.set(frame, this.#slot);
-    const before = machine.trace.packet;
-    machine.trace.packet = packet;
-    const result = this.#sink?.receiveFrame(this.#slot, frame.length) ?? RECEIVED.dropped;
-    machine.trace.packet = before;
+  #offer(hostAddress: number, byteCount: number, packet: number): boolean {
+    const { trace } = this.#machine;
+    const before = trace.packet;
+    trace.packet = packet;
+    const result = this.#sink?.receiveFrame(hostAddress, byteCount) ?? RECEIVED.dropped;
+    trace.packet = before;
     return result !== RECEIVED.later;
   }
 
-  #keep(frame: Uint8Array, packet: number): void {
-    if (this.#backlog.length < BACKLOG_MAX) this.#backlog.push({ frame, packet });
-    else {
-      const machine = this.#machine;
+  #keep(hostAddress: number, byteCount: number, packet: number): void {
+    const machine = this.#machine;
+    if (this.#backlog.length >= BACKLOG_MAX) {
       const cause = machine.trace.id("host queue full");
-      machine.note(KIND.frameDropped, ACTORS.hostNetwork.code, cause, frame.length, packet);
+      machine.note(KIND.frameDropped, ACTORS.hostNetwork.code, cause, byteCount, packet);
+      return;
     }
+    const whole = this.#arriving;
+    const asItCame = hostAddress === this.#slot && whole?.length === byteCount;
+    const { bytes } = machine.memory;
+    const frame = asItCame ? whole : bytes.slice(hostAddress, hostAddress + byteCount);
+    this.#backlog.push({ frame, packet });
   }
 }
 

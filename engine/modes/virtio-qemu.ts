@@ -4,6 +4,7 @@ import { buildVirtioNet } from "../devices/virtio-net/index.ts";
 import { Tap } from "../host/tap.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
+import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
 
 /** Paravirtualization with virtio, its device in QEMU. */
@@ -18,7 +19,7 @@ export const virtioQemu = defineMode({
     doorbell: "VM exit; with ioeventfd the kernel signals QEMU's thread and the guest goes on",
     data: "QEMU copies from and to the guest's buffers",
     interrupt: "MSI-X or INTx, injected on VM entry",
-    hostPath: "TAP",
+    hostPath: `TAP, then ${HOST_PATH_WORDS}`,
   },
   knobs: {
     ring: {
@@ -47,6 +48,7 @@ export const virtioQemu = defineMode({
     ioeventfd: { type: "boolean", default: true, doc: "doorbells are signalled to a host thread" },
     msix: { type: "boolean", default: true, doc: "MSI-X; off: INTx with the ISR register" },
     apicv: APICV_KNOB,
+    ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/virtio-split, virtio-split-ioeventfd, virtio-legacy",
@@ -54,7 +56,7 @@ export const virtioQemu = defineMode({
   build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
     const nic = buildVirtioNet(machine, { control: trapped, doorbell: trapped }, options(knobs));
-    nic.wire.hostPath = new Tap(machine);
+    connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
     return nic;
   },
 });

@@ -4,6 +4,7 @@ import { buildVmxnet3 } from "../devices/vmxnet3/index.ts";
 import { Tap } from "../host/tap.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
+import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
 
 /** Paravirtualization in VMware's dialect: shared rings, generation bits, one doorbell register. */
@@ -18,7 +19,7 @@ export const vmxnet3 = defineMode({
     doorbell: "VM exit on TXPROD, one for txThreshold packets; the backend sends before it returns",
     data: "the backend copies",
     interrupt: "MSI-X or INTx, injected on VM entry",
-    hostPath: "TAP",
+    hostPath: `TAP, then ${HOST_PATH_WORDS}`,
   },
   knobs: {
     txThreshold: {
@@ -46,6 +47,7 @@ export const vmxnet3 = defineMode({
     },
     msix: { type: "boolean", default: true, doc: "MSI-X; off: INTx with the ICR register" },
     apicv: APICV_KNOB,
+    ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/vmxnet3",
@@ -53,7 +55,7 @@ export const vmxnet3 = defineMode({
   build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
     const nic = buildVmxnet3(machine, { control: trapped, doorbell: trapped }, options(knobs));
-    nic.wire.hostPath = new Tap(machine);
+    connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
     return nic;
   },
 });

@@ -4,6 +4,7 @@ import { build8139too } from "../devices/rtl8139/index.ts";
 import { Tap } from "../host/tap.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
+import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 
 /** Full virtualization on VT-x: an emulated RTL8139 in QEMU, driven by 8139too: four transmit slots, one receive ring. */
 export const vtxRtl8139too = defineMode({
@@ -17,16 +18,16 @@ export const vtxRtl8139too = defineMode({
     doorbell: "VM exit to QEMU, which sends the frame before it returns",
     data: "QEMU copies",
     interrupt: "INTx through the IOAPIC, injected on VM entry",
-    hostPath: "TAP",
+    hostPath: `TAP, then ${HOST_PATH_WORDS}`,
   },
-  knobs: { apicv: APICV_KNOB },
+  knobs: { apicv: APICV_KNOB, ...HOST_PATH_KNOBS },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/rtl8139-8139too",
   interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
-  build(machine) {
+  build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
     const nic = build8139too(machine, { control: trapped, doorbell: trapped });
-    nic.wire.hostPath = new Tap(machine);
+    connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
     return nic;
   },
 });

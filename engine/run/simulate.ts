@@ -54,11 +54,11 @@ export interface Run {
   readonly trace: Trace;
   /** Names of the registers that occur in the trace. */
   readonly registers: RegisterNames;
-  /** Frames that left, in order. */
+  /** Frames of the guest that reached the peer, in order: without the headers of an overlay. */
   readonly transmitted: readonly SeenFrame[];
   /** Frames that reached the guest's socket, in order, as they lay in its memory. */
   readonly delivered: readonly SeenFrame[];
-  /** Frames on the wire in both directions, in order. */
+  /** Frames on the wire in both directions, in order, with whatever headers the host path adds. */
   readonly wire: readonly SeenFrame[];
   /** Frames given to the run, as sent or as they arrived. */
   readonly frames: readonly Uint8Array[];
@@ -99,6 +99,7 @@ export function simulate(scenario: Scenario): Run {
   machine.run(machine.nowCycles);
   warmUp(machine, nic);
   if (scenario.includeSetup !== true) {
+    nic.wire.hostPath?.expireFlows?.();
     machine.trace.clear();
     machine.exitsByReason.fill(0);
     machine.hypercallsByName.clear();
@@ -190,10 +191,13 @@ function watch(machine: Machine, nic: Nic, scenario: Scenario): SeenFrames {
     machine.memory.bytes.slice(address, address + byteCount);
   if (keep || peer !== undefined) {
     nic.wire.onTransmit = (address, byteCount, packet) => {
-      const frame = seen(packet, bytesAt(address, byteCount));
-      if (keep) frames.transmitted.push(frame);
-      if (keep) frames.wire.push(frame);
-      peer?.take(frame.bytes, packet);
+      const onWire = seen(packet, bytesAt(address, byteCount));
+      if (keep) frames.wire.push(onWire);
+      const { farEnd } = nic.wire.hostPath ?? {};
+      const frame = farEnd === undefined ? onWire.bytes : farEnd.receive(onWire.bytes);
+      if (frame === undefined) return;
+      if (keep) frames.transmitted.push(frame === onWire.bytes ? onWire : seen(packet, frame));
+      peer?.take(frame, packet);
     };
   }
   if (keep) {

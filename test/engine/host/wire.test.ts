@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { DirectPath } from "../../../engine/host/direct-path.ts";
 import { RECEIVED, Wire, type Received } from "../../../engine/host/wire.ts";
 import { Tap } from "../../../engine/host/tap.ts";
 import { aMachine, rowsOf, stepsOf } from "../a-machine.ts";
@@ -70,7 +71,7 @@ describe("Wire", () => {
 
   it("passes frames through the host's path: one copy each way for a TAP", () => {
     const { machine, wire } = aWire();
-    wire.hostPath = new Tap(machine);
+    wire.hostPath = new DirectPath(new Tap(machine));
     wire.arrive(frame(1), 0);
     wire.transmit(machine.memory.allocateHost(64), 60);
     const trace = machine.trace.finish();
