@@ -2,7 +2,7 @@ import type { HostedWorld } from "../crossings/hosted-world.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
-import type { HostPath } from "./wire.ts";
+import type { Attachment } from "./host-path.ts";
 
 const APPLICATION = ACTORS.deviceModel.code;
 const HOST = ACTORS.hostNetwork.code;
@@ -10,9 +10,9 @@ const HOST = ACTORS.hostNetwork.code;
 /**
  * VMNet, the host's driver that bridges a hosted VM's NIC to a physical one: the VMApp writes frames
  * to it, and finds arriving ones with select. Sugerman et al. (USENIX 2001), 2.3 "Virtualizing a
- * Network Interface Card". The bridge and the physical NIC behind it are not modelled here.
+ * Network Interface Card". What stands between it and the wire is a host path of its own.
  */
-export class VmNet implements HostPath {
+export class VmNet implements Attachment {
   readonly #machine: Machine;
   readonly #world: HostedWorld;
   readonly #write: number;

@@ -6,6 +6,7 @@ import { TranslatedSites } from "../crossings/translated-site.ts";
 import { build8139cp } from "../devices/rtl8139/index.ts";
 import { VmNet } from "../host/vmnet.ts";
 import { defineMode } from "./define.ts";
+import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 
 /** Full virtualization by dynamic recompilation: a hosted VMM without any help from the CPU. */
 export const btRtl8139 = defineMode({
@@ -19,7 +20,7 @@ export const btRtl8139 = defineMode({
     doorbell: "callout, then a world switch to the VMApp, which sends the frame before it returns",
     data: "the VMApp copies",
     interrupt: "posted by the VMApp; the VMM builds the frame at a block boundary",
-    hostPath: "VMNet",
+    hostPath: `VMNet, then ${HOST_PATH_WORDS}`,
   },
   knobs: {
     adaptive: {
@@ -40,6 +41,7 @@ export const btRtl8139 = defineMode({
       choices: ["vmm", "application"],
       doc: "who models registers that send nothing: the VMM, or the VMApp behind a world switch",
     },
+    ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/rtl8139-8139cp (the same registers, rings and frames)",
@@ -60,7 +62,7 @@ export const btRtl8139 = defineMode({
       doorbell: new TranslatedAccess(machine, sites, world, "application"),
       configuration: new TranslatedAccess(machine, sites, world, "vmm"),
     });
-    nic.wire.hostPath = new VmNet(machine, world);
+    connectHostPath(machine, nic.wire, knobs, () => new VmNet(machine, world));
     return nic;
   },
 });
