@@ -3,11 +3,18 @@ import { InvariantError } from "../core/assert.ts";
 import { InputError } from "../core/input-error.ts";
 import { benchCommand } from "./bench.ts";
 import { UsageError, type Command } from "./command.ts";
+import { compareCommand } from "./compare.ts";
 import { modesCommand } from "./modes.ts";
 import { runCommand } from "./run.ts";
 import { verifyCommand } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [modesCommand, runCommand, verifyCommand, benchCommand];
+const COMMANDS: readonly Command[] = [
+  modesCommand,
+  runCommand,
+  compareCommand,
+  verifyCommand,
+  benchCommand,
+];
 
 /** Exit statuses: bad input, bad usage, and a mistake of our own. */
 const BAD_INPUT = 1;
