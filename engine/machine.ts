@@ -8,6 +8,7 @@ import { DEFAULT_IDENTITY, type GuestIdentity } from "./guest/identity.ts";
 import { GuestKernel } from "./guest/kernel.ts";
 import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
+import { Iommu } from "./memory/iommu.ts";
 import { PacketTags } from "./memory/packet-tags.ts";
 import { SharedBlock } from "./memory/shared-block.ts";
 import type { Region } from "./registers/region.ts";
@@ -58,6 +59,7 @@ export class Machine {
   readonly hypercallsByName = new Map<string, number>();
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
+  #iommu: Iommu | undefined;
   readonly #pins = new Map<number, IoApicPin>();
 
   constructor(options: MachineOptions = {}) {
@@ -72,6 +74,12 @@ export class Machine {
     const crossing = options.interruptCrossing ?? directInterrupt;
     this.interruptCrossing = typeof crossing === "function" ? crossing(this) : crossing;
     this.kernel = new GuestKernel(this.trace, this.scheduler, this.vcpu, this.interruptCrossing);
+  }
+
+  /** The host's DMA-remapping unit; a machine that never asks has none. */
+  get iommu(): Iommu {
+    this.#iommu ??= new Iommu(this.memory, this.trace, this.scheduler);
+    return this.#iommu;
   }
 
   /** Time in cycles. */

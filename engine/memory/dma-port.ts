@@ -7,8 +7,8 @@ import type { AccessClock } from "./shared-block.ts";
 /** Translates a device's addresses (VT-d); without one, a device addresses guest memory directly. */
 export interface DmaTranslation {
   /**
-   * Guest-physical address for a device address, or -1 when the access is refused.
-   * `byteCount` never crosses a 4 KiB page.
+   * Guest-physical address for a device address, or -1 when the access is refused; then the
+   * translation has reported it. `byteCount` never crosses a 4 KiB page.
    */
   translate(iova: number, byteCount: number, write: boolean): number;
 }
@@ -141,8 +141,10 @@ export class DmaPort {
   #transfer(host: number, address: number, byteCount: number, write: boolean): boolean {
     const memory = this.#memory;
     if (this.#translation === undefined) {
-      if (!memory.contains(address, byteCount))
-        return this.#refuse(host, address, byteCount, write);
+      if (!memory.contains(address, byteCount)) {
+        this.#complain(address, byteCount);
+        return this.#refuse(host, byteCount, write);
+      }
       if (write) memory.move(host, address, byteCount);
       else memory.move(address, host, byteCount);
       return true;
@@ -152,7 +154,8 @@ export class DmaPort {
       const part = Math.min(byteCount - done, 4096 - ((address + done) % 4096));
       const at = this.#translation.translate(address + done, part, write);
       if (at < 0 || !memory.contains(at, part)) {
-        ok = this.#refuse(host + done, address + done, part, write);
+        if (at >= 0) this.#complain(address + done, part);
+        ok = this.#refuse(host + done, part, write);
       } else if (write) memory.move(host + done, at, part);
       else memory.move(at, host + done, part);
       done += part;
@@ -160,16 +163,7 @@ export class DmaPort {
     return ok;
   }
 
-  #refuse(host: number, address: number, byteCount: number, write: boolean): false {
-    this.#trace.row(
-      this.#clock.nowCycles,
-      KIND.guestError,
-      this.#actor,
-      this.#outside,
-      0,
-      address,
-      byteCount,
-    );
+  #refuse(host: number, byteCount: number, write: boolean): false {
     if (!write) this.#memory.bytes.fill(this.#unmappedByte, host, host + byteCount);
     return false;
   }
@@ -184,16 +178,15 @@ export class DmaPort {
         ? address
         : this.#translation.translate(address, byteCount, write);
     if (at >= 0 && this.#memory.contains(at, byteCount)) return at;
-    this.#trace.row(
-      this.#clock.nowCycles,
-      KIND.guestError,
-      this.#actor,
-      this.#outside,
-      0,
-      address,
-      byteCount,
-    );
+    if (at >= 0 || this.#translation === undefined) this.#complain(address, byteCount);
     return -1;
+  }
+
+  /** The guest gave an address behind which it has no memory, and no IOMMU said so. */
+  #complain(address: number, byteCount: number): void {
+    const { nowCycles } = this.#clock;
+    const { guestError } = KIND;
+    this.#trace.row(nowCycles, guestError, this.#actor, this.#outside, 0, address, byteCount);
   }
 
   /** The value lies in two pages: it is put together in host memory, where its address then is. */

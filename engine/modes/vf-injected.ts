@@ -4,6 +4,7 @@ import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
+import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
 /** SR-IOV: a VF of the 82576 in the guest; its interrupts are injected by the hypervisor. */
 export const vfInjected = defineMode({
@@ -16,19 +17,23 @@ export const vfInjected = defineMode({
     control:
       "the VF's registers are mapped into the guest; configuration space and MSI-X table exit",
     doorbell: "mapped: the store reaches the NIC without an exit",
-    data: "the NIC's DMA",
+    data: "the NIC's DMA, translated by the IOMMU",
     interrupt: "MSI-X to the host, irqfd, injected on VM entry",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: { apicv: APICV_KNOB },
+  knobs: { apicv: APICV_KNOB, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine, knobs) =>
     new ForwardedInterrupt(machine, { apicv: knobs["apicv"] === true }),
-  build: (machine) =>
-    buildIgbVf(machine, {
-      control: directAccess,
-      doorbell: directAccess,
-      configuration: new TrappedAccess(machine),
-    }),
+  build: (machine, knobs) =>
+    buildIgbVf(
+      machine,
+      {
+        control: directAccess,
+        doorbell: directAccess,
+        configuration: new TrappedAccess(machine),
+      },
+      vfDma(machine, knobs),
+    ),
 });

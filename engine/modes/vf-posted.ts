@@ -3,6 +3,7 @@ import { TrappedAccess } from "../crossings/trapped.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { defineMode } from "./define.ts";
+import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
 /** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
 export const vfPosted = defineMode({
@@ -15,18 +16,22 @@ export const vfPosted = defineMode({
     control:
       "the VF's registers are mapped into the guest; configuration space and MSI-X table exit",
     doorbell: "mapped: the store reaches the NIC without an exit",
-    data: "the NIC's DMA",
+    data: "the NIC's DMA, translated by the IOMMU",
     interrupt: "MSI-X posted by the IOMMU, without an exit",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: {},
+  knobs: { iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine) => new PostedInterrupt(machine),
-  build: (machine) =>
-    buildIgbVf(machine, {
-      control: directAccess,
-      doorbell: directAccess,
-      configuration: new TrappedAccess(machine),
-    }),
+  build: (machine, knobs) =>
+    buildIgbVf(
+      machine,
+      {
+        control: directAccess,
+        doorbell: directAccess,
+        configuration: new TrappedAccess(machine),
+      },
+      vfDma(machine, knobs),
+    ),
 });

@@ -106,10 +106,14 @@ describe("DmaPort", () => {
     expect(port.read(0x11 * PAGE, host, 3 * PAGE, purpose)).to.equal(false);
     expect([bytes[host + PAGE], bytes[host + 2 * PAGE - 1]]).to.deep.equal([0xff, 0xff]);
     expect(port.write(host, 0x80 * PAGE, 4, purpose)).to.equal(false);
+    // Who translates has reported those; what it maps beyond the guest's memory the port reports.
+    map.set(0x14, GUEST_BYTES / PAGE);
+    expect(port.load32(0x14 * PAGE, purpose)).to.equal(0xffff_ffff);
+    expect(port.read(0x14 * PAGE, host, 8, purpose)).to.equal(false);
     const errors = rowsOf(machine.trace.finish()).filter((row) => row.startsWith("guestError"));
     expect(errors).to.deep.equal([
-      `guestError DMA outside guest memory value=${0x12 * PAGE} detail=${PAGE}`,
-      `guestError DMA outside guest memory value=${0x80 * PAGE} detail=4`,
+      `guestError DMA outside guest memory value=${0x14 * PAGE} detail=4`,
+      `guestError DMA outside guest memory value=${0x14 * PAGE} detail=8`,
     ]);
   });
 
