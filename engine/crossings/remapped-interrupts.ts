@@ -1,9 +1,20 @@
+import { PostedInterruptDescriptor } from "../cpu/vtx/posted-interrupt.ts";
+import type { GuestMemory } from "../memory/guest-memory.ts";
 import type { Iommu } from "../memory/iommu.ts";
-import type { PostedInterruptDescriptor } from "../memory/posted-interrupt-descriptor.ts";
 
 /** Host vector that Linux gives a VFIO interrupt handler; only its being there matters. */
 const HOST_VECTOR = 0x31;
 const HOST_CPU = 0;
+const DESCRIPTOR_BYTES = 64;
+
+/** A vCPU's posted-interrupt descriptor in host memory, where the IOMMU finds it. */
+export function takePostedDescriptor(memory: GuestMemory): PostedInterruptDescriptor {
+  const address = memory.allocateHost(DESCRIPTOR_BYTES);
+  memory.bytes.fill(0, address, address + DESCRIPTOR_BYTES);
+  return new PostedInterruptDescriptor(
+    new DataView(memory.bytes.buffer, address, DESCRIPTOR_BYTES),
+  );
+}
 
 /**
  * A device's messages on their way through the IOMMU's interrupt remapping. VFIO programs the device

@@ -5,6 +5,7 @@ const PIR = 0;
 /** Bit 256: outstanding notification. Bit 257: suppress notification. */
 const CONTROL = 32;
 const NOTIFICATION_VECTOR = 34;
+const DESTINATION = 36;
 
 /**
  * A posted-interrupt descriptor: 64 bytes that the IOMMU or another CPU writes and the vCPU's CPU
@@ -20,6 +21,11 @@ export class PostedInterruptDescriptor {
   constructor(view = new DataView(new ArrayBuffer(64))) {
     this.#view = view;
     this.pir = new VectorBits(view, PIR, 4);
+  }
+
+  /** Where it lies in the buffer of its view: the machine's address when that is its memory. */
+  get address(): number {
+    return this.#view.byteOffset;
   }
 
   /** ON: a notification is on its way or not handled yet. */
@@ -46,13 +52,23 @@ export class PostedInterruptDescriptor {
     this.#view.setUint8(NOTIFICATION_VECTOR, vector);
   }
 
+  /** NDST: APIC identifier of the CPU that is notified, in xAPIC's bits 15:8. */
+  get notificationDestination(): number {
+    return this.#view.getUint8(DESTINATION + 1);
+  }
+
+  set notificationDestination(apicId: number) {
+    this.#view.setUint8(DESTINATION + 1, apicId);
+  }
+
   /**
    * Posts a vector.
+   * @param urgent URG of the IOMMU's entry: a notification is sent even when they are suppressed.
    * @returns Whether a notification is to be sent: not when one is outstanding or suppressed.
    */
-  post(vector: number): boolean {
+  post(vector: number, urgent = false): boolean {
     this.pir.set(vector);
-    if (this.on || this.suppressed) return false;
+    if (this.on || (this.suppressed && !urgent)) return false;
     this.#setOn(true);
     return true;
   }

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { RemappedInterrupts } from "../../../engine/crossings/remapped-interrupts.ts";
+import {
+  RemappedInterrupts,
+  takePostedDescriptor,
+} from "../../../engine/crossings/remapped-interrupts.ts";
 import { hostPhysical } from "../../../engine/memory/host-physical.ts";
-import { PostedInterruptDescriptor } from "../../../engine/memory/posted-interrupt-descriptor.ts";
 import { aMachine, rowsOf } from "../a-machine.ts";
 
 // Intel VT-d 5.1, 5.2, 9.10 to 9.12; SDM vol. 3C, 30.6. Does not cover: x2APIC destinations, delivery
@@ -31,7 +33,7 @@ describe("InterruptRemapping", () => {
     expect(view.getUint32(interrupts.table, true)).to.equal(0x0031_0001);
     expect(view.getUint32(interrupts.table + 4, true)).to.equal(0x200);
     expect(view.getUint32(interrupts.table + 8, true)).to.equal(0x4_0180);
-    const descriptor = new PostedInterruptDescriptor(memory);
+    const descriptor = takePostedDescriptor(memory);
     const second = interrupts.allocate();
     interrupts.writePosted(second, VF, 0x41, descriptor.address, true);
     const at = interrupts.table + 16;
@@ -143,10 +145,10 @@ describe("InterruptRemapping", () => {
   });
 });
 
-describe("PostedInterruptDescriptor", () => {
-  it("sets PIR and ON, and asks for one notification until the CPU has looked", () => {
+describe("A posted-interrupt descriptor in host memory", () => {
+  it("is what the IOMMU's entry names: PIR, ON, NV and NDST at their places", () => {
     const { memory } = aTable();
-    const descriptor = new PostedInterruptDescriptor(memory);
+    const descriptor = takePostedDescriptor(memory);
     descriptor.notificationVector = 0xf2;
     descriptor.notificationDestination = 3;
     expect(descriptor.address % 64).to.equal(0);
@@ -160,19 +162,13 @@ describe("PostedInterruptDescriptor", () => {
     expect(view.getUint32(descriptor.address + 28, true)).to.equal(0x8000_0000);
     expect(view.getUint32(descriptor.address + 32, true)).to.equal(0x00f2_0001);
     expect(view.getUint32(descriptor.address + 36, true)).to.equal(0x300);
-    const requested = new Uint32Array(8);
-    requested[2] = 1;
-    descriptor.take(requested);
-    expect([...requested]).to.deep.equal([0, 0, 3, 0, 0, 0, 0, 0x8000_0000]);
-    expect([descriptor.outstanding, descriptor.pending(0x41)]).to.deep.equal([false, false]);
-    expect(descriptor.post(0x20)).to.equal(true);
   });
 
-  it("asks for none while SN is set, unless it is urgent", () => {
-    const descriptor = new PostedInterruptDescriptor(aTable().memory);
-    descriptor.suppress = true;
+  it("asks for no notification while SN is set, unless the entry is urgent", () => {
+    const descriptor = takePostedDescriptor(aTable().memory);
+    descriptor.suppressed = true;
     expect(descriptor.post(0x41)).to.equal(false);
-    expect([descriptor.outstanding, descriptor.pending(0x41)]).to.deep.equal([false, true]);
+    expect([descriptor.on, descriptor.pir.has(0x41)]).to.deep.equal([false, true]);
     expect(descriptor.post(0x42, true)).to.equal(true);
   });
 });
@@ -180,11 +176,11 @@ describe("PostedInterruptDescriptor", () => {
 describe("RemappedInterrupts", () => {
   it("posts each of the guest's vectors by an entry of its own", () => {
     const { machine, memory } = aTable();
-    const descriptor = new PostedInterruptDescriptor(memory);
+    const descriptor = takePostedDescriptor(memory);
     const messages = new RemappedInterrupts(machine.iommu, VF, descriptor);
     expect([messages.deliver(0x2a), messages.notified]).to.deep.equal([true, true]);
     expect([messages.deliver(0x2b), messages.notified]).to.deep.equal([true, false]);
-    expect([descriptor.pending(0x2a), descriptor.pending(0x2b)]).to.deep.equal([true, true]);
+    expect([descriptor.pir.has(0x2a), descriptor.pir.has(0x2b)]).to.deep.equal([true, true]);
     expect([messages.entryOf(0x2a), messages.entryOf(0x2b)]).to.deep.equal([0, 1]);
   });
 
