@@ -8,7 +8,7 @@ import { traceHashesPlugin } from "./test/support/trace-hashes-plugin.js";
 /** @type {import("@web/test-runner").TestRunnerConfig} */
 export default {
   // Tests under these folders need Node and run with `node --test` instead.
-  files: ["test/**/*.test.ts", "!test/{tidy,cli,e2e}/**"],
+  files: ["test/**/*.test.ts", "!test/{tidy,cli,oracle,e2e}/**"],
   nodeResolve: { exportConditions: ["production", "default"] },
   plugins: [
     esbuildPlugin({ ts: true, json: true, target: "es2022", tsconfig: "tsconfig.base.json" }),

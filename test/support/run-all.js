@@ -20,6 +20,7 @@ const STEPS = [
     title: "build, widgets",
     run: [bin("vite/bin/vite.js"), "build", "-c", "vite.widgets.config.ts"],
   },
+  { title: "oracle", counts: "oracle", run: [own("./node-tests.js"), "oracle"] },
   { title: "command line", counts: "cli", run: [own("./node-tests.js"), "cli"] },
   { title: "end to end", counts: "e2e", run: [own("./node-tests.js"), "e2e"] },
 ];
