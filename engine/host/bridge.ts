@@ -2,12 +2,10 @@ import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { UNCONNECTED, type Attachment, type HostPath, type HostPorts } from "./host-path.ts";
+import { UPLINK } from "./local-ports.ts";
 import { MacTable, macNumber } from "./mac-table.ts";
 
 const HOST = ACTORS.hostNetwork.code;
-/** The bridge's port to the wire; guests have the ports from 1 on. */
-export const UPLINK = 0;
-const FIRST_GUEST = 1;
 const ETHERNET_BYTES = 14;
 const VLAN_TAG_BYTES = 4;
 
@@ -15,7 +13,7 @@ const VLAN_TAG_BYTES = 4;
 export class Bridge {
   readonly fdb = new MacTable();
   /** Ports, the uplink among them. */
-  portCount = FIRST_GUEST;
+  portCount = 1;
   /** Ports of addresses that the administrator set (`bridge fdb add … sticky`): never learnt anew. */
   readonly sticky = new MacTable();
 
@@ -36,7 +34,6 @@ interface Names {
   readonly known: readonly [number, number, number];
   readonly flood: number;
   readonly learn: number;
-  readonly moved: number;
   readonly reserved: number;
   readonly ingress: number;
   readonly tooLong: number;
@@ -83,8 +80,7 @@ export class BridgePath implements HostPath {
         id("bridge FDB: known at another guest's port"),
       ],
       flood: id("bridge FDB: not known or a group, to all other ports"),
-      learn: id("br_fdb_update: the source is learnt"),
-      moved: id("br_fdb_update: the source has moved"),
+      learn: id("br_fdb_update"),
       reserved: id("bridge: reserved group address, not forwarded (group_fwd_mask)"),
       ingress: id("bridge: the destination is behind the port it came from"),
       tooLong: id("bridge: longer than the uplink's MTU"),
@@ -127,11 +123,9 @@ export class BridgePath implements HostPath {
 
   #learn(bytes: Uint8Array, source: number, from: number): void {
     const { fdb, sticky } = this.#bridge;
-    const before = fdb.get(bytes, source);
-    if (before === from || sticky.get(bytes, source) >= 0) return;
+    if (fdb.get(bytes, source) === from || sticky.get(bytes, source) >= 0) return;
     fdb.set(bytes, source, from);
-    const name = before < 0 ? this.#names.learn : this.#names.moved;
-    this.#machine.note(KIND.call, HOST, name, macNumber(bytes, source), from);
+    this.#machine.note(KIND.call, HOST, this.#names.learn, macNumber(bytes, source), from);
   }
 
   #look(to: number, key: number): void {

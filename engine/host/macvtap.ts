@@ -2,7 +2,8 @@ import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { UNCONNECTED, type Attachment, type HostPath, type HostPorts } from "./host-path.ts";
-import { MacTable, macNumber } from "./mac-table.ts";
+import { LocalPorts, UPLINK } from "./local-ports.ts";
+import { macNumber } from "./mac-table.ts";
 
 const HOST = ACTORS.hostNetwork.code;
 
@@ -10,17 +11,6 @@ const HOST = ACTORS.hostNetwork.code;
 export const MACVTAP_MODES = ["bridge", "private", "vepa", "passthru"] as const;
 /** One of {@link MACVTAP_MODES}. */
 export type MacvtapMode = (typeof MACVTAP_MODES)[number];
-
-/** The physical NIC under macvtaps, with the hash of their addresses (`struct macvlan_port`). */
-export class MacvlanPort {
-  readonly addresses = new MacTable();
-  portCount = 1;
-
-  /** A macvtap is created on the NIC; its number, from 1. */
-  addPort(): number {
-    return this.portCount++;
-  }
-}
 
 /** What a macvtap path is told. */
 export interface MacvtapOptions {
@@ -46,7 +36,8 @@ export class MacvtapPath implements HostPath {
   readonly #machine: Machine;
   readonly #attachment: Attachment;
   readonly #port: number;
-  readonly #lower: MacvlanPort;
+  /** The physical NIC with the hash of its macvtaps' addresses (`struct macvlan_port`). */
+  readonly #lower: LocalPorts;
   readonly #mode: MacvtapMode;
   readonly #names: Names;
   #ports: HostPorts = UNCONNECTED;
@@ -55,14 +46,13 @@ export class MacvtapPath implements HostPath {
     machine: Machine,
     attachment: Attachment,
     { mode }: MacvtapOptions,
-    lower = new MacvlanPort(),
+    lower = new LocalPorts(),
   ) {
     this.#machine = machine;
     this.#attachment = attachment;
     this.#lower = lower;
     this.#mode = mode;
-    this.#port = lower.addPort();
-    lower.addresses.set(machine.identity.mac, 0, this.#port);
+    this.#port = lower.addPort(machine.identity.mac);
     const id = (name: string): number => machine.trace.id(name);
     this.#names = {
       own: id("macvlan hash: this macvtap's address"),
@@ -148,8 +138,6 @@ export class MacvtapPath implements HostPath {
     this.#machine.note(KIND.tableLookup, HOST, name, key, result);
   }
 }
-
-const UPLINK = 0;
 
 function isGroup(bytes: Uint8Array, at: number): boolean {
   return ((bytes[at] as number) & 1) !== 0;

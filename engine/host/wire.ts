@@ -106,7 +106,12 @@ export class Wire implements HostPorts {
   arrive(frame: Uint8Array, packet: number): void {
     const farEnd = this.#hostPath?.farEnd;
     if (farEnd === undefined) this.#arrive(frame, packet);
-    else for (const part of farEnd.send(frame)) this.#arrive(part, packet);
+    else {
+      const parts = farEnd.send(frame);
+      for (const part of parts) this.#arrive(part, packet);
+      if (parts.length === 0)
+        this.#drop("at the other end: too long for the fabric", frame.length, packet);
+    }
   }
 
   toGuest(hostAddress: number, byteCount: number): void {
@@ -169,11 +174,15 @@ export class Wire implements HostPorts {
     return result !== RECEIVED.later;
   }
 
+  #drop(cause: string, byteCount: number, packet: number): void {
+    const name = this.#machine.trace.id(cause);
+    this.#machine.note(KIND.frameDropped, ACTORS.hostNetwork.code, name, byteCount, packet);
+  }
+
   #keep(hostAddress: number, byteCount: number, packet: number): void {
     const machine = this.#machine;
     if (this.#backlog.length >= BACKLOG_MAX) {
-      const cause = machine.trace.id("host queue full");
-      machine.note(KIND.frameDropped, ACTORS.hostNetwork.code, cause, byteCount, packet);
+      this.#drop("host queue full", byteCount, packet);
       return;
     }
     const whole = this.#arriving;

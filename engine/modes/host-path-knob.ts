@@ -1,7 +1,10 @@
+import { InputError } from "../core/input-error.ts";
 import { BridgePath } from "../host/bridge.ts";
 import { DirectPath } from "../host/direct-path.ts";
 import type { Attachment, HostPath } from "../host/host-path.ts";
 import { MacvtapPath } from "../host/macvtap.ts";
+import { POLICIES, type Policy } from "../host/vrouter-agent.ts";
+import { VrouterPath } from "../host/vrouter.ts";
 import type { Wire } from "../host/wire.ts";
 import type { Machine } from "../machine.ts";
 import type { KnobSpecs, KnobValues } from "./knob.ts";
@@ -11,8 +14,33 @@ export const HOST_PATH_KNOBS = {
   hostPath: {
     type: "choice",
     default: "bridge",
-    choices: ["bridge", "macvtap", "macvtap-private", "macvtap-vepa", "macvtap-passthru", "none"],
+    choices: [
+      "bridge",
+      "vrouter",
+      "macvtap",
+      "macvtap-private",
+      "macvtap-vepa",
+      "macvtap-passthru",
+      "none",
+    ],
     doc: "what stands between the device model and the wire; none: what follows the copy is left out",
+  },
+  encapsulation: {
+    type: "choice",
+    default: "auto",
+    choices: ["auto", "mplsoudp", "vxlan"],
+    doc: "headers between hosts; auto: what the host path uses by itself (vrouter: mplsoudp)",
+  },
+  policy: {
+    type: "choice",
+    default: "allow",
+    choices: [...POLICIES, "off"],
+    doc: "what the vRouter's agent decides on a flow; off: no policy on the interface, no flows",
+  },
+  mirror: {
+    type: "boolean",
+    default: false,
+    doc: "a copy of every frame goes to an analyzer (vrouter)",
   },
   fabricMtu: {
     type: "integer",
@@ -37,7 +65,33 @@ export function connectHostPath(
   knobs: KnobValues,
   attach: (device: string) => Attachment,
 ): void {
+  checkTogether(knobs);
   wire.hostPath = buildPath(machine, knobs, attach);
+}
+
+/** An attachment whose device model writes the rows of its copies itself. */
+export const NO_COPY: Attachment = { leaving() {}, arriving() {} };
+
+/** Knobs that only some host paths have, the values with which the others do not mind, and whose they are. */
+const PARTICULAR: readonly {
+  readonly knob: string;
+  readonly neutral: boolean | string;
+  readonly paths: readonly string[];
+}[] = [
+  { knob: "encapsulation", neutral: "auto", paths: ["vrouter"] },
+  { knob: "policy", neutral: "allow", paths: ["vrouter"] },
+  { knob: "mirror", neutral: false, paths: ["vrouter"] },
+];
+
+function checkTogether(knobs: KnobValues): void {
+  const path = String(knobs["hostPath"]);
+  for (const { knob, neutral, paths } of PARTICULAR) {
+    if (knobs[knob] === neutral || paths.includes(path)) continue;
+    throw new InputError(
+      `Knob ${knob}: the host path ${path} has nothing of the kind; ${paths.join(" and ")} ` +
+        `${paths.length === 1 ? "has" : "have"}.`,
+    );
+  }
 }
 
 function buildPath(
@@ -49,6 +103,14 @@ function buildPath(
   switch (knobs["hostPath"]) {
     case "bridge":
       return new BridgePath(machine, attach("TAP"), { mtuBytes });
+    case "vrouter":
+      return new VrouterPath(machine, attach("TAP"), {
+        encapsulation: knobs["encapsulation"] === "vxlan" ? "vxlan" : "mplsoudp",
+        mtuBytes,
+        policy: knobs["policy"] as Policy | "off",
+        mirror: knobs["mirror"] === true,
+        plane: "kernel",
+      });
     case "macvtap":
       return new MacvtapPath(machine, attach("macvtap"), { mode: "bridge" });
     case "macvtap-private":

@@ -27,7 +27,7 @@ describe("BridgePath", () => {
     arrive(back);
     expect(steps()).to.deep.equal([
       "wireReceive wire",
-      "call br_fdb_update: the source is learnt",
+      "call br_fdb_update",
       "tableLookup bridge FDB: known at this guest's port",
       "copy read from TAP: host kernel to user",
     ]);
@@ -76,7 +76,7 @@ describe("BridgePath", () => {
     path.leave(aFrame(FAR, OTHER));
     path.steps();
     path.arrive(aFrame(BROADCAST, OTHER));
-    expect(path.steps()[1]).to.equal("call br_fdb_update: the source has moved");
+    expect(path.steps()[1]).to.equal("call br_fdb_update");
     path.arrive(aFrame(BROADCAST, GUEST));
     expect(path.steps().some((step) => step.startsWith("call"))).to.equal(false);
     path.arrive(aFrame(GUEST, FAR));

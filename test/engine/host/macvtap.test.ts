@@ -1,15 +1,16 @@
 // macvtap: drivers/net/macvlan.c, macvlan_queue_xmit and macvlan_handle_frame.
 import { expect } from "chai";
-import { MacvlanPort, MacvtapPath, type MacvtapMode } from "../../../engine/host/macvtap.ts";
+import { LocalPorts } from "../../../engine/host/local-ports.ts";
+import { MacvtapPath, type MacvtapMode } from "../../../engine/host/macvtap.ts";
 import { aFrame, aPath, BROADCAST, FAR, GUEST } from "./a-path.ts";
 
 const OTHER = Uint8Array.of(0x52, 0x54, 0, 0x12, 0x34, 0x57);
 const STRANGER = Uint8Array.of(2, 0, 0, 0, 0, 9);
 
 function aMacvtap(mode: MacvtapMode) {
-  const lower = new MacvlanPort();
+  const lower = new LocalPorts();
   const path = aPath((machine, tap) => new MacvtapPath(machine, tap, { mode }, lower));
-  lower.addresses.set(OTHER, 0, lower.addPort());
+  lower.addPort(OTHER);
   return path;
 }
 
