@@ -1,5 +1,5 @@
 import { deliver } from "./delivery.ts";
-import { CpuException, exceptionName, invalidOpcode, VECTOR } from "./exception.ts";
+import { CpuException, invalidOpcode, VECTOR } from "./exception.ts";
 import { decode } from "./decode.ts";
 import { perform } from "./executors.ts";
 import { FLAG } from "./flags.ts";
@@ -14,6 +14,12 @@ import type { CpuState } from "./state.ts";
 
 /** What one step of a processor did. */
 export type StepResult = "executed" | "interrupt" | "exception" | "halted";
+
+/** One instruction tried: what it was, unless it could not be fetched, and how it faulted. */
+export interface Attempt {
+  readonly instruction: Instruction | undefined;
+  readonly exception: CpuException | undefined;
+}
 
 /** The processor met an exception while it delivered a double fault: it shuts down. */
 export class TripleFault extends Error {
@@ -53,12 +59,21 @@ export class Processor {
       return "interrupt";
     }
     if (cpu.halted) return "halted";
+    const { exception } = this.attempt();
+    if (exception === undefined) return "executed";
+    this.raise(exception);
+    return "exception";
+  }
+
+  /** Fetches and executes one instruction, and returns its exception instead of raising it. */
+  attempt(): Attempt {
+    let instruction: Instruction | undefined;
     try {
-      this.execute(this.fetch());
-      return "executed";
+      instruction = this.fetch();
+      this.execute(instruction);
+      return { instruction, exception: undefined };
     } catch (error) {
-      this.raise(asException(error));
-      return "exception";
+      return { instruction, exception: asException(error) };
     }
   }
 
@@ -186,9 +201,4 @@ function makesDoubleFault(first: number, second: number): boolean {
 
 function contributory(vector: number): boolean {
   return vector === VECTOR.divideError || (vector >= 10 && vector <= 13);
-}
-
-/** A line for people: which exception, and where. */
-export function exceptionText(exception: CpuException, rip: bigint): string {
-  return `${exceptionName(exception.vector)} at ${rip.toString(16)}`;
 }

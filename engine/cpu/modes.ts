@@ -1,0 +1,5 @@
+import type { CpuMode } from "./mode.ts";
+import { native } from "./native.ts";
+
+/** Every way to run guest code, in the order of the explanation; tests iterate over it. */
+export const CPU_MODES: readonly CpuMode[] = [native];
