@@ -26,7 +26,7 @@ export interface HostPath {
   /** Another guest of this host sent the frame; its host path has decided that it comes here. */
   fromNeighbour(hostAddress: number, byteCount: number): void;
   /** The host at the other end, where that adds headers too; without it, guest frames arrive as they are. */
-  readonly farEnd?: FarEnd;
+  readonly farEnd?: FarEnd | undefined;
   /** Flows that were learnt time out: the next packet of each is the first again. */
   expireFlows?(): void;
 }

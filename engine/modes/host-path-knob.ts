@@ -2,34 +2,20 @@ import { InputError } from "../core/input-error.ts";
 import { BridgePath } from "../host/bridge.ts";
 import { DirectPath } from "../host/direct-path.ts";
 import type { Attachment, HostPath } from "../host/host-path.ts";
-import { MacvtapPath } from "../host/macvtap.ts";
+import { MACVTAP_MODES, MacvtapPath } from "../host/macvtap.ts";
+import { OvsPath } from "../host/ovs.ts";
 import { POLICIES, type Policy } from "../host/vrouter-agent.ts";
 import { VrouterPath } from "../host/vrouter.ts";
 import type { Wire } from "../host/wire.ts";
 import type { Machine } from "../machine.ts";
 import type { KnobSpecs, KnobValues } from "./knob.ts";
 
-/** The knobs of modes whose device model hands frames to the host's kernel. */
-export const HOST_PATH_KNOBS = {
-  hostPath: {
-    type: "choice",
-    default: "bridge",
-    choices: [
-      "bridge",
-      "vrouter",
-      "macvtap",
-      "macvtap-private",
-      "macvtap-vepa",
-      "macvtap-passthru",
-      "none",
-    ],
-    doc: "what stands between the device model and the wire; none: what follows the copy is left out",
-  },
+const COMMON_KNOBS = {
   encapsulation: {
     type: "choice",
     default: "auto",
-    choices: ["auto", "mplsoudp", "vxlan"],
-    doc: "headers between hosts; auto: what the host path uses by itself (vrouter: mplsoudp)",
+    choices: ["auto", "none", "mplsoudp", "vxlan"],
+    doc: "headers between hosts; auto: mplsoudp for a vRouter, none for the others",
   },
   policy: {
     type: "choice",
@@ -40,7 +26,7 @@ export const HOST_PATH_KNOBS = {
   mirror: {
     type: "boolean",
     default: false,
-    doc: "a copy of every frame goes to an analyzer (vrouter)",
+    doc: "a copy of every frame: over the fabric to an analyzer (vRouter), to a mirror's port (OVS)",
   },
   fabricMtu: {
     type: "integer",
@@ -51,46 +37,91 @@ export const HOST_PATH_KNOBS = {
   },
 } as const satisfies KnobSpecs;
 
+/** The knobs of modes whose device model hands frames to the host's kernel. */
+export const HOST_PATH_KNOBS = {
+  hostPath: {
+    type: "choice",
+    default: "bridge",
+    choices: [
+      "bridge",
+      "ovs",
+      "vrouter",
+      "macvtap",
+      "macvtap-private",
+      "macvtap-vepa",
+      "macvtap-passthru",
+      "none",
+    ],
+    doc: "what stands between the device model and the wire; none: what follows the copy is left out",
+  },
+  ...COMMON_KNOBS,
+} as const satisfies KnobSpecs;
+
+/** The knobs of modes whose backend polls in user space and is the switch or router itself. */
+export const DPDK_HOST_PATH_KNOBS = {
+  hostPath: {
+    type: "choice",
+    default: "ovs-dpdk",
+    choices: ["ovs-dpdk", "vrouter-dpdk", "none"],
+    doc: "the process that polls the guest's rings; none: what follows the copy is left out",
+  },
+  ...COMMON_KNOBS,
+} as const satisfies KnobSpecs;
+
 /** What a mode says of its host path when it has these knobs. */
 export const HOST_PATH_WORDS = "a Linux bridge, or what hostPath says";
+/** The same for a backend that polls. */
+export const DPDK_HOST_PATH_WORDS = "Open vSwitch on DPDK, or what hostPath says";
+
+/** An attachment whose device model writes the rows of its copies itself. */
+export const NO_COPY: Attachment = { leaving() {}, arriving() {} };
 
 /**
  * Puts the host path that the knobs name between a device and its wire; one line in a mode's
  * `build`.
  * @param attach Makes what copies between device model and host; `device` is TAP or macvtap.
+ * @throws InputError when a knob asks for what the host path does not have.
  */
 export function connectHostPath(
   machine: Machine,
   wire: Wire,
   knobs: KnobValues,
-  attach: (device: string) => Attachment,
+  attach: (device: string) => Attachment = () => NO_COPY,
 ): void {
   checkTogether(knobs);
   wire.hostPath = buildPath(machine, knobs, attach);
 }
 
-/** An attachment whose device model writes the rows of its copies itself. */
-export const NO_COPY: Attachment = { leaving() {}, arriving() {} };
-
-/** Knobs that only some host paths have, the values with which the others do not mind, and whose they are. */
+/** Knobs that only some host paths have, and the values with which the others do not mind. */
 const PARTICULAR: readonly {
   readonly knob: string;
-  readonly neutral: boolean | string;
   readonly paths: readonly string[];
+  readonly neutral: readonly (boolean | string)[];
 }[] = [
-  { knob: "encapsulation", neutral: "auto", paths: ["vrouter"] },
-  { knob: "policy", neutral: "allow", paths: ["vrouter"] },
-  { knob: "mirror", neutral: false, paths: ["vrouter"] },
+  {
+    knob: "encapsulation",
+    paths: ["ovs", "ovs-dpdk", "vrouter", "vrouter-dpdk"],
+    neutral: ["auto", "none"],
+  },
+  { knob: "policy", paths: ["vrouter", "vrouter-dpdk"], neutral: ["allow"] },
+  { knob: "mirror", paths: ["ovs", "ovs-dpdk", "vrouter", "vrouter-dpdk"], neutral: [false] },
 ];
 
 function checkTogether(knobs: KnobValues): void {
   const path = String(knobs["hostPath"]);
-  for (const { knob, neutral, paths } of PARTICULAR) {
-    if (knobs[knob] === neutral || paths.includes(path)) continue;
+  for (const { knob, paths, neutral } of PARTICULAR) {
+    const value = knobs[knob] as boolean | string;
+    if (neutral.includes(value) || paths.includes(path)) continue;
     throw new InputError(
-      `Knob ${knob}: the host path ${path} has nothing of the kind; ${paths.join(" and ")} ` +
-        `${paths.length === 1 ? "has" : "have"}.`,
+      `Knob ${knob}: the host path ${path} has nothing of the kind; ${paths.join(", ")} have.`,
     );
+  }
+  const { encapsulation } = knobs;
+  if (path.startsWith("ovs") && encapsulation === "mplsoudp") {
+    throw new InputError(`Knob encapsulation: the host path ${path} has vxlan or none.`);
+  }
+  if (path.startsWith("vrouter") && encapsulation === "none") {
+    throw new InputError(`Knob encapsulation: the host path ${path} has mplsoudp or vxlan.`);
   }
 }
 
@@ -100,25 +131,30 @@ function buildPath(
   attach: (device: string) => Attachment,
 ): HostPath {
   const mtuBytes = Number(knobs["fabricMtu"]);
-  switch (knobs["hostPath"]) {
+  const path = String(knobs["hostPath"]);
+  const [kind, detail] = path.split("-");
+  switch (kind) {
     case "bridge":
       return new BridgePath(machine, attach("TAP"), { mtuBytes });
+    case "ovs":
+      return new OvsPath(machine, attach("TAP"), {
+        vxlan: knobs["encapsulation"] === "vxlan",
+        mtuBytes,
+        mirror: knobs["mirror"] === true,
+        plane: detail === "dpdk" ? "dpdk" : "kernel",
+      });
     case "vrouter":
       return new VrouterPath(machine, attach("TAP"), {
         encapsulation: knobs["encapsulation"] === "vxlan" ? "vxlan" : "mplsoudp",
         mtuBytes,
         policy: knobs["policy"] as Policy | "off",
         mirror: knobs["mirror"] === true,
-        plane: "kernel",
+        plane: detail === "dpdk" ? "dpdk" : "kernel",
       });
-    case "macvtap":
-      return new MacvtapPath(machine, attach("macvtap"), { mode: "bridge" });
-    case "macvtap-private":
-      return new MacvtapPath(machine, attach("macvtap"), { mode: "private" });
-    case "macvtap-vepa":
-      return new MacvtapPath(machine, attach("macvtap"), { mode: "vepa" });
-    case "macvtap-passthru":
-      return new MacvtapPath(machine, attach("macvtap"), { mode: "passthru" });
+    case "macvtap": {
+      const mode = MACVTAP_MODES.find((each) => each === detail) ?? "bridge";
+      return new MacvtapPath(machine, attach("macvtap"), { mode });
+    }
     default:
       return new DirectPath(attach("TAP"));
   }
