@@ -57,6 +57,8 @@ export class Machine {
   readonly exitsByReason = new Float64Array(80);
   /** Hypercalls so far by name, counted whether rows are kept or not. */
   readonly hypercallsByName = new Map<string, number>();
+  /** Polls so far that found nothing, by who polled; they leave no rows of their own. */
+  readonly emptyPollsByLoop = new Map<string, number>();
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
   #iommu: Iommu | undefined;

@@ -1,4 +1,5 @@
 import { assert, InvariantError } from "./assert.ts";
+import type { Poller } from "./poller.ts";
 import type { Schedule, SchedulePoint } from "./schedule.ts";
 import { HAND_OVER, type Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
@@ -32,6 +33,8 @@ export class Scheduler {
   accessCount = 0;
   /** Whether guest code is in progress (false: the vCPU is idle). */
   guestRunning = false;
+  /** Cores that poll: asked after each hand-over and each piece of guest work. */
+  readonly pollers: Poller[] = [];
   readonly #host = new TaskQueue();
   readonly #guest = new TaskQueue();
   readonly #vcpu: InterruptTaker;
@@ -130,6 +133,7 @@ export class Scheduler {
    * @throws InvariantError when a limit is reached (a livelock), with the moment and the count.
    */
   run(untilCycles = Infinity): void {
+    this.#letPollersLook();
     for (let i = 0; i < EVENT_LIMIT; i++) {
       this.attend();
       if (!this.#advance(untilCycles)) return;
@@ -221,7 +225,12 @@ export class Scheduler {
     this.#countTask();
     this.#hostDueCycles = this.#host.dueCycles;
     this.#enter(task);
+    if (this.pollers.length > 0) this.#letPollersLook();
     this.#hostDueCycles = this.#host.dueCycles;
+  }
+
+  #letPollersLook(): void {
+    for (let i = 0; i < this.pollers.length; i++) (this.pollers[i] as Poller).look();
   }
 
   #countTask(): void {
@@ -244,5 +253,6 @@ export class Scheduler {
     this.guestRunning = true;
     this.#enter(task);
     this.guestRunning = false;
+    if (this.pollers.length > 0) this.#letPollersLook();
   }
 }

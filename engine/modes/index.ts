@@ -2,6 +2,7 @@ import { InputError } from "../core/input-error.ts";
 import type { Mode } from "./define.ts";
 import { btRtl8139 } from "./bt-rtl8139.ts";
 import { native } from "./native.ts";
+import { vfDpdk } from "./vf-dpdk.ts";
 import { vfInjected } from "./vf-injected.ts";
 import { vfPosted } from "./vf-posted.ts";
 import { virtioQemu } from "./virtio-qemu.ts";
@@ -19,6 +20,7 @@ export const MODES: readonly Mode[] = [
   virtioQemu,
   vfInjected,
   vfPosted,
+  vfDpdk,
 ];
 
 /**

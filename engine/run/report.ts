@@ -76,6 +76,11 @@ function crossingRows(totals: Totals): [string, number][] {
     ["context switches", totals.contextSwitches],
     ["wake-ups", totals.wakeUps],
     ["system calls of the host", totals.systemCalls],
+    ["polls that found nothing", totals.emptyPolls],
+    ...Object.entries(totals.emptyPollsByLoop).map(([name, n]): [string, number] => [
+      `  ${name}`,
+      n,
+    ]),
     ["IOMMU faults", totals.iommuFaults],
   ];
   return rows.filter(([, n]) => n > 0);

@@ -124,11 +124,12 @@ export function ringFieldName(
   offset: number,
   blockBytes: number,
 ): string | undefined {
-  if (driver === "virtio_net") {
+  const family = driverFamily(driver);
+  if (family === "virtio_net") {
     const name = splitRingField(block, offset, blockBytes);
     if (name !== undefined) return `${block}.${name}`;
   }
-  const layout = LAYOUTS[driver]?.find(([pattern]) => pattern.test(block))?.[1];
+  const layout = LAYOUTS[family]?.find(([pattern]) => pattern.test(block))?.[1];
   if (layout === undefined) return undefined;
   const inside = offset % layout.bytes;
   const field = layout.fields.findLast(([start]) => start <= inside);
@@ -136,6 +137,13 @@ export function ringFieldName(
   const [start, name] = field;
   const rest = inside === start ? "" : `+${inside - start}`;
   return `${block}[${Math.floor(offset / layout.bytes)}].${name}${rest}`;
+}
+
+/** Whose rings a driver has, when a mode says it in more words: "DPDK igbvf PMD" has igbvf's. */
+function driverFamily(driver: string): string {
+  if (driver in LAYOUTS) return driver;
+  const words = driver.split(/[ ,;()]+/);
+  return words.find((word) => word in LAYOUTS) ?? driver;
 }
 
 /** virtio 1.2, 2.7.6 The Virtqueue Available Ring; 2.7.8 The Virtqueue Used Ring. */

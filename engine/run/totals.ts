@@ -25,6 +25,9 @@ export interface Totals {
   readonly wakeUps: number;
   /** System calls that the host's user space made. */
   readonly systemCalls: number;
+  /** Polls that found nothing, of all cores that poll, and by who polled. */
+  readonly emptyPolls: number;
+  readonly emptyPollsByLoop: Readonly<Record<string, number>>;
   /** Accesses that the IOMMU refused. */
   readonly iommuFaults: number;
   /** The driver's accesses to device registers. */
@@ -79,6 +82,8 @@ export function readTotals(machine: Machine): Totals {
     contextSwitches: count(KIND.contextSwitch),
     wakeUps: count(KIND.wakeUp),
     systemCalls: count(KIND.systemCall),
+    emptyPolls: [...machine.emptyPollsByLoop.values()].reduce((sum, n) => sum + n, 0),
+    emptyPollsByLoop: Object.fromEntries(machine.emptyPollsByLoop),
     iommuFaults: count(KIND.iommuFault),
     registerReads: count(KIND.mmioRead) + count(KIND.pioRead) + count(KIND.configRead),
     registerWrites: count(KIND.mmioWrite) + count(KIND.pioWrite) + count(KIND.configWrite),

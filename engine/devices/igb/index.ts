@@ -2,6 +2,7 @@ import { directAccess } from "../../core/crossing.ts";
 import type { GuestIdentity } from "../../guest/identity.ts";
 import { NetDevice, type NetDriver } from "../../guest/net-device.ts";
 import { PciMsix } from "../../guest/pci-msix.ts";
+import { PollModePort } from "../../guest/poll-mode-port.ts";
 import type { Skb } from "../../guest/skb.ts";
 import { Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
@@ -16,7 +17,9 @@ import { IgbDriver } from "./pf/pf-driver.ts";
 import { QUEUE_ALIAS_REGISTERS } from "./registers/queue-alias.ts";
 import { QUEUE_REGISTERS } from "./registers/queue.ts";
 import { VF_REGISTERS } from "./registers/vf.ts";
-import { IgbvfDriver } from "./vf/vf-driver.ts";
+import { IgbvfDriver, type VfBus } from "./vf/vf-driver.ts";
+import { IgbvfPmd } from "./vf-pmd/pmd-driver.ts";
+import type { VfPort } from "./vf-port.ts";
 
 const DIRECT: NicCrossings = { control: directAccess, doorbell: directAccess };
 
@@ -94,23 +97,34 @@ export function buildIgbVf(
   crossings: NicCrossings,
   options: Partial<IgbOptions> = {},
 ): IgbVfNic {
-  const chosen = { ...IGB_DEFAULTS, ...options };
-  const wire = new Wire(machine);
-  const macAddress = options.macAddress ?? pfAddressFor(machine.identity.mac);
-  const device = new Igb82576(machine, wire, { functionNames: true, ...options, macAddress });
-  machine.kernel.allocateVector();
-  const pf = buildPf({
-    machine,
-    wire,
-    device,
-    crossings: chosen.pfCrossings,
-    options: { ...chosen, functionNames: true },
-  });
-  pf.netDevice.hostStack = true;
+  const { chosen, wire, device, pf } = buildBelowVf(machine, options);
   const netDevice = new NetDevice(machine);
   const vfDriver = buildVfDriver(machine, netDevice, device, crossings, chosen, 0);
   const driver = new VfWithPf(pf.driver, vfDriver, chosen.vfCount, machine.identity);
   return { netDevice, driver, wire, device, pf, vfDriver };
+}
+
+/**
+ * Builds the device as a guest has it that drives its virtual function with DPDK: no kernel driver,
+ * no net device of the kernel, a loop that polls.
+ */
+export function buildIgbVfPmd(
+  machine: Machine,
+  crossings: NicCrossings,
+  options: Partial<IgbOptions> = {},
+): Nic & { readonly device: Igb82576; readonly pmd: IgbvfPmd } {
+  const port = new PollModePort(machine);
+  const parts = buildBelowVf(machine, options);
+  const { device, pf, wire, chosen } = parts;
+  const { vfTxRingSize, vfRxRingSize, randomVfAddress, vfCount } = chosen;
+  const pmd = new IgbvfPmd(machine, port, vfBus(machine, device, crossings, 0), {
+    txRingSize: vfTxRingSize,
+    rxRingSize: vfRxRingSize,
+    randomAddress: randomVfAddress,
+    name: "vf",
+  });
+  const driver = new VfWithPf(pf.driver, pmd, vfCount, machine.identity);
+  return { netDevice: port, driver, wire, device, pmd };
 }
 
 /** Driver and bus of one virtual function, on a net device of its own. */
@@ -122,9 +136,19 @@ export function buildVfDriver(
   options: IgbOptions,
   vf: number,
 ): IgbvfDriver {
+  return new IgbvfDriver(machine, netDevice, vfBus(machine, device, crossings, vf), {
+    txRingSize: options.vfTxRingSize,
+    rxRingSize: options.vfRxRingSize,
+    randomAddress: options.randomVfAddress,
+    name: vf === 0 ? "vf" : `vf${vf}`,
+    periodicWatchdog: options.periodicWatchdog,
+  });
+}
+
+/** The windows of a guest onto one virtual function. */
+function vfBus(machine: Machine, device: Igb82576, crossings: NicCrossings, vf: number): VfBus {
   const { control, doorbell } = crossings;
   const configuration = crossings.configuration ?? control;
-  const name = vf === 0 ? "vf" : `vf${vf}`;
   const fn = device.vfs[vf] as Igb82576["vfs"][number];
   const port = vf === 0 ? "igbvf" : `igbvf(${vf})`;
   const pci = new PcieDevice(new ConfigPort(machine, port, fn.config, configuration));
@@ -139,19 +163,32 @@ export function buildVfDriver(
     base: ADDRESSES.vfMsix + vf * VF_BAR_BYTES,
     control: configuration,
   });
-  const msix = new PciMsix(machine.kernel, pci, table, CAPABILITY.msix);
-  return new IgbvfDriver(
+  return { pci, bar, msix: new PciMsix(machine.kernel, pci, table, CAPABILITY.msix) };
+}
+
+interface BelowVf {
+  readonly chosen: IgbOptions;
+  readonly wire: Wire;
+  readonly device: Igb82576;
+  readonly pf: IgbPfNic;
+}
+
+/** The chip and its physical function in the host's hands. */
+function buildBelowVf(machine: Machine, options: Partial<IgbOptions>): BelowVf {
+  const chosen = { ...IGB_DEFAULTS, ...options };
+  const wire = new Wire(machine);
+  const macAddress = options.macAddress ?? pfAddressFor(machine.identity.mac);
+  const device = new Igb82576(machine, wire, { functionNames: true, ...options, macAddress });
+  machine.kernel.allocateVector();
+  const pf = buildPf({
     machine,
-    netDevice,
-    { pci, msix, bar },
-    {
-      txRingSize: options.vfTxRingSize,
-      rxRingSize: options.vfRxRingSize,
-      randomAddress: options.randomVfAddress,
-      name,
-      periodicWatchdog: options.periodicWatchdog,
-    },
-  );
+    wire,
+    device,
+    crossings: chosen.pfCrossings,
+    options: { ...chosen, functionNames: true },
+  });
+  pf.netDevice.hostStack = true;
+  return { chosen, wire, device, pf };
 }
 
 interface PfParts {
@@ -209,11 +246,11 @@ function buildPf(parts: PfParts): IgbPfNic {
 /** The VF's driver for whoever does not care for the PF, which comes up with the probe. */
 class VfWithPf implements NetDriver {
   readonly #pf: IgbDriver;
-  readonly #vf: IgbvfDriver;
+  readonly #vf: VfPort;
   readonly #vfCount: number;
   readonly #identity: GuestIdentity;
 
-  constructor(pf: IgbDriver, vf: IgbvfDriver, vfCount: number, identity: GuestIdentity) {
+  constructor(pf: IgbDriver, vf: VfPort, vfCount: number, identity: GuestIdentity) {
     this.#pf = pf;
     this.#vf = vf;
     this.#vfCount = vfCount;
@@ -246,8 +283,8 @@ class VfWithPf implements NetDriver {
     this.#pf.remove();
   }
 
-  startXmit(skb: Skb): boolean {
-    return this.#vf.startXmit(skb);
+  startXmit(skb: Skb, more: boolean): boolean {
+    return this.#vf.startXmit(skb, more);
   }
 }
 

@@ -93,6 +93,16 @@ function expectSoundTrace(trace: Trace): void {
   }
 }
 
+/** Polls that found nothing, as the rows that stand for stretches of them say. */
+function emptyPolls(trace: Trace): number {
+  let sum = 0;
+  for (let row = 0; row < trace.length; row++) {
+    const name = trace.names[trace.where[row] as number] ?? "";
+    if (name.endsWith(", empty polls:")) sum += trace.a[row] as number;
+  }
+  return sum;
+}
+
 function expectTotals({ totals, trace }: Run): void {
   const count = (...kinds: number[]) => kinds.reduce((n, kind) => n + query(trace, kind).count, 0);
   const sum = (kind: number) => query(trace, kind).sum;
@@ -117,6 +127,8 @@ function expectTotals({ totals, trace }: Run): void {
     contextSwitches: count(KIND.contextSwitch),
     wakeUps: count(KIND.wakeUp),
     systemCalls: count(KIND.systemCall),
+    emptyPolls: emptyPolls(trace),
+    emptyPollsByLoop: totals.emptyPollsByLoop,
     iommuFaults: count(KIND.iommuFault),
     registerReads: count(KIND.mmioRead, KIND.pioRead, KIND.configRead),
     registerWrites: count(KIND.mmioWrite, KIND.pioWrite, KIND.configWrite),

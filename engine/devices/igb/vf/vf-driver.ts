@@ -1,6 +1,6 @@
 import type { IrqAction } from "../../../guest/irq.ts";
 import { Napi } from "../../../guest/napi.ts";
-import type { NetDevice, NetDriver } from "../../../guest/net-device.ts";
+import type { NetDevice } from "../../../guest/net-device.ts";
 import type { PciMsix } from "../../../guest/pci-msix.ts";
 import type { Skb } from "../../../guest/skb.ts";
 import type { Machine } from "../../../machine.ts";
@@ -12,6 +12,7 @@ import { DESCRIPTOR_BYTES } from "../advanced-descriptor.ts";
 import type { PcieDevice } from "../pcie-device.ts";
 import { VF_REGISTERS } from "../registers/vf.ts";
 import { ALL_HOSTS } from "../multicast-address.ts";
+import type { VfPort } from "../vf-port.ts";
 import { DriverWatchdog } from "../watchdog.ts";
 import { VfMac } from "./vf-mac.ts";
 import { VfMailbox } from "./vf-mailbox.ts";
@@ -86,7 +87,7 @@ class ReceivePoll extends Napi {
  * Linux's driver for a virtual function of the 82576, access for access:
  * drivers/net/ethernet/intel/igbvf/netdev.c.
  */
-export class IgbvfDriver implements NetDriver {
+export class IgbvfDriver implements VfPort {
   readonly mac: VfMac;
   readonly #machine: Machine;
   readonly #netDevice: NetDevice;

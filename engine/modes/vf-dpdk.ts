@@ -1,0 +1,52 @@
+import { TrappedAccess } from "../crossings/trapped.ts";
+import { directAccess, directInterrupt } from "../core/crossing.ts";
+import { buildIgbVfPmd } from "../devices/igb/index.ts";
+import { defineMode } from "./define.ts";
+import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+
+const RING = {
+  type: "integer",
+  default: 512,
+  min: 64,
+  max: 4096,
+  powerOfTwo: true,
+} as const;
+
+/** SR-IOV with DPDK in the guest: nothing of a packet's way exits, and nothing interrupts. */
+export const vfDpdk = defineMode({
+  id: "vf-dpdk",
+  title: "SR-IOV: VF of an 82576, DPDK polls it in the guest",
+  parts: {
+    cpu: "VT-x and VT-d",
+    driver: "DPDK igbvf PMD",
+    device: "82576 virtual function",
+    control:
+      "the VF's registers are mapped into the guest; configuration space and MSI-X table exit",
+    doorbell: "mapped: one store for a burst reaches the NIC without an exit",
+    data: "the NIC's DMA to and from mbufs, translated by the IOMMU",
+    interrupt: "none: a vCPU polls the rings and never halts",
+    hostPath: "none: the switch in the NIC",
+  },
+  knobs: {
+    txRingSize: { ...RING, doc: "descriptors of the transmit ring" },
+    rxRingSize: { ...RING, doc: "descriptors of the receive ring" },
+    iommu: IOMMU_KNOB,
+  },
+  frameBytesMax: 1514,
+  checkedAgainst: "the drivers' sources",
+  interrupt: () => directInterrupt,
+  build: (machine, knobs) =>
+    buildIgbVfPmd(
+      machine,
+      {
+        control: directAccess,
+        doorbell: directAccess,
+        configuration: new TrappedAccess(machine),
+      },
+      {
+        vfTxRingSize: Number(knobs["txRingSize"]),
+        vfRxRingSize: Number(knobs["rxRingSize"]),
+        ...vfDma(machine, knobs),
+      },
+    ),
+});
