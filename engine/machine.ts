@@ -59,6 +59,8 @@ export class Machine {
   readonly hypercallsByName = new Map<string, number>();
   /** Polls so far that found nothing, by who polled; they leave no rows of their own. */
   readonly emptyPollsByLoop = new Map<string, number>();
+  /** Loads from and stores to shared rings that were not the guest's: its driver domain's, Xen's. */
+  readonly foreignRingAccesses = new Float64Array(2);
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
   #iommu: Iommu | undefined;

@@ -54,6 +54,11 @@ export class Scheduler {
     this.#enter = enter;
   }
 
+  /** When the guest's next work is due, in cycles; Infinity when it has none. */
+  get guestDueCycles(): number {
+    return this.#guest.dueCycles;
+  }
+
   /** Posts work of a host thread, device or wire: it may happen between two guest accesses. */
   post(task: Task, delayCycles: number): void {
     this.#host.push(task, this.nowCycles + delayCycles);

@@ -15,6 +15,8 @@ const SOFTIRQ_TURNS_MAX = 1e8;
 const DRIVER = ACTORS.guestDriver.code;
 /** First vector that Linux 6.12's matrix allocator hands out on this machine. */
 const FIRST_VECTOR = 0x26;
+/** HYPERVISOR_CALLBACK_VECTOR: by which a hypervisor says that events wait; not the APIC's. */
+const UPCALL_VECTOR = 0xf3;
 
 /**
  * The guest kernel as far as drivers see it: interrupt handling with the EOI where Linux puts it,
@@ -30,6 +32,7 @@ export class GuestKernel {
   #nextVector = FIRST_VECTOR;
   #bhDisabledDepth = 0;
   #inHardirq = false;
+  #upcall: IrqHandler | undefined;
   readonly #pollList: Napi[] = [];
   readonly #txSoftirqs: (() => void)[] = [];
 
@@ -74,6 +77,29 @@ export class GuestKernel {
   freeIrq(action: IrqAction): void {
     this.#actions[action.vector] = undefined;
     if (action.pin !== undefined) action.pin.route(-1);
+  }
+
+  /** Installs the callback of a paravirtual guest: rows, softirqs and return are its own. */
+  requestUpcall(handler: IrqHandler): void {
+    this.#upcall = handler;
+  }
+
+  /** A hypervisor's events wait: the callback runs as soon as interrupts are let in. */
+  raiseUpcall(causeRow: number): void {
+    this.#vcpu.apic.request(UPCALL_VECTOR, causeRow);
+  }
+
+  /** `irq_enter`, a handler, `irq_exit`: softirqs that it raised run before this returns. */
+  runInterrupt(handler: () => void): void {
+    const nested = this.#inHardirq;
+    this.#inHardirq = true;
+    handler();
+    this.#inHardirq = nested;
+    if (this.#bhDisabledDepth > 0) return;
+    const disabled = !this.#vcpu.interruptsEnabled;
+    if (disabled) this.#vcpu.enableInterrupts();
+    this.#runSoftirqs();
+    if (disabled) this.#vcpu.disableInterrupts();
   }
 
   /** `local_irq_save`. */
@@ -141,6 +167,14 @@ export class GuestKernel {
     // An interrupt is on behalf of the packet whose interrupt it is.
     const served = trace.packetOf(trace.cause);
     if (served >= 0) trace.packet = served;
+    if (vector === UPCALL_VECTOR && this.#upcall !== undefined) {
+      this.#vcpu.apic.eoi();
+      this.#upcall.handleIrq();
+      trace.parent = parent;
+      trace.cause = cause;
+      trace.packet = packet;
+      return;
+    }
     const row = trace.row(
       this.#scheduler.nowCycles,
       KIND.interruptTaken,

@@ -30,6 +30,16 @@ export interface NetDriver {
   startXmit(skb: Skb, more: boolean): boolean;
 }
 
+/** What surrounds an application's socket where system calls are more than the guest's affair. */
+export interface SocketCalls {
+  /** The application calls `sendto`: from whatever the CPU did to the kernel's entry. */
+  enter(): void;
+  /** `sendto` returns. */
+  leave(): void;
+  /** A frame reached the socket: who waits for it is woken. */
+  received(): void;
+}
+
 /** Hears of each frame that reached the guest's socket. */
 export type FrameListener = (address: number, byteCount: number, packet: number) => void;
 
@@ -59,6 +69,8 @@ export class NetDevice {
   hostStack = false;
   /** Hears of received frames; set by whoever runs the machine. */
   onReceive: FrameListener | undefined;
+  /** What surrounds the application's socket; undefined where that never leaves the guest. */
+  socketCalls: SocketCalls | undefined;
   /** Frames the application handed over. */
   sentCount = 0;
   /** Frames dropped because the queue was full. */
@@ -96,6 +108,7 @@ export class NetDevice {
     const trace = machine.trace;
     const before = trace.packet;
     trace.packet = packet;
+    this.socketCalls?.enter();
     this.sentCount++;
     const skb = this.skbs.take(frame.length, packet);
     machine.memory.bytes.set(frame, skb.dataAddress);
@@ -104,6 +117,7 @@ export class NetDevice {
     machine.kernel.disableBottomHalves();
     this.#enqueue(skb);
     machine.kernel.enableBottomHalves();
+    this.socketCalls?.leave();
     trace.packet = before;
   }
 
@@ -179,6 +193,7 @@ export class NetDevice {
     this.receivedCount++;
     machine.note(KIND.copy, APPLICATION, this.#receiveName, bytes, address);
     machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
+    this.socketCalls?.received();
     trace.packet = before;
     this.onReceive?.(address, bytes, packet);
   }

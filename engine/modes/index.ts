@@ -9,6 +9,7 @@ import { virtioQemu } from "./virtio-qemu.ts";
 import { vmxnet3 } from "./vmxnet3.ts";
 import { vtxRtl8139 } from "./vtx-rtl8139.ts";
 import { vtxRtl8139too } from "./vtx-rtl8139too.ts";
+import { xenNetfront } from "./xen-netfront.ts";
 
 /** All modes, in the order of every list: from no virtualization over full to bypass. */
 export const MODES: readonly Mode[] = [
@@ -16,6 +17,7 @@ export const MODES: readonly Mode[] = [
   btRtl8139,
   vtxRtl8139,
   vtxRtl8139too,
+  xenNetfront,
   vmxnet3,
   virtioQemu,
   vfInjected,

@@ -75,13 +75,16 @@ function crossingRows(totals: Totals): [string, number][] {
     ["interrupts posted", totals.postedInterrupts],
     ["context switches", totals.contextSwitches],
     ["wake-ups", totals.wakeUps],
-    ["system calls of the host", totals.systemCalls],
+    ["upcalls", totals.upcalls],
+    ["system calls", totals.systemCalls],
     ["polls that found nothing", totals.emptyPolls],
     ...Object.entries(totals.emptyPollsByLoop).map(([name, n]): [string, number] => [
       `  ${name}`,
       n,
     ]),
     ["IOMMU faults", totals.iommuFaults],
+    ["ring loads by dom0 and Xen", totals.foreignRingLoads],
+    ["ring stores by dom0 and Xen", totals.foreignRingStores],
   ];
   return rows.filter(([, n]) => n > 0);
 }

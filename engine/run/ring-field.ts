@@ -129,6 +129,7 @@ export function ringFieldName(
     const name = splitRingField(block, offset, blockBytes);
     if (name !== undefined) return `${block}.${name}`;
   }
+  if (driver === "xen-netfront") return xenField(block, offset);
   const layout = LAYOUTS[family]?.find(([pattern]) => pattern.test(block))?.[1];
   if (layout === undefined) return undefined;
   const inside = offset % layout.bytes;
@@ -155,4 +156,64 @@ function splitRingField(block: string, offset: number, blockBytes: number): stri
   const at = offset - 4;
   if (isAvail) return `ring[${at >> 1}]`;
   return `ring[${at >> 3}].${(at & 7) < 4 ? "id" : "len"}`;
+}
+
+/** xen/include/public/io/ring.h, io/netif.h, grant_table.h, event_channel.h, xen.h. */
+const XEN_INDICES: readonly (readonly [offset: number, name: string])[] = [
+  [0, "req_prod"],
+  [4, "req_event"],
+  [8, "rsp_prod"],
+  [12, "rsp_event"],
+];
+const XEN_SLOTS: Readonly<Record<string, EntryLayout>> = {
+  "tx ring": {
+    bytes: 12,
+    fields: [
+      [0, "gref|rsp.id"],
+      [2, "rsp.status"],
+      [6, "flags"],
+      [8, "id"],
+      [10, "size"],
+    ],
+  },
+  "rx ring": {
+    bytes: 8,
+    fields: [
+      [0, "id"],
+      [2, "rsp.offset"],
+      [4, "gref|rsp.flags"],
+      [6, "rsp.status"],
+    ],
+  },
+};
+const XEN_GRANT: EntryLayout = {
+  bytes: 8,
+  fields: [
+    [0, "flags"],
+    [2, "domid"],
+    [4, "frame"],
+  ],
+};
+
+function xenField(block: string, offset: number): string | undefined {
+  if (block === "grant table") return entryField("grant", XEN_GRANT, offset);
+  const slots = XEN_SLOTS[block];
+  if (slots !== undefined) {
+    if (offset >= 64) return entryField(block.replace(" ring", ""), slots, offset - 64);
+    return `${block.replace(" ring", "")}.${XEN_INDICES.find(([at]) => at === offset)?.[1] ?? offset}`;
+  }
+  // Which domain's: the hypervisor sees both.
+  const domain = block.slice(0, block.indexOf(" "));
+  if (block.endsWith("event words")) return `${domain} event ${offset >> 2}`;
+  if (block.endsWith("event control")) {
+    return offset === 0 ? `${domain} ready` : `${domain} head[${(offset - 8) >> 2}]`;
+  }
+  if (!block.endsWith("vcpu info")) return undefined;
+  return `${domain} upcall_${offset === 0 ? "pending" : "mask"}`;
+}
+
+function entryField(name: string, layout: EntryLayout, offset: number): string | undefined {
+  const inside = offset % layout.bytes;
+  const field = layout.fields.findLast(([start]) => start <= inside);
+  return field && `${name}[${Math.floor(offset / layout.bytes)}].${field[1]}`;
 }

@@ -104,6 +104,7 @@ export function simulate(scenario: Scenario): Run {
     machine.exitsByReason.fill(0);
     machine.hypercallsByName.clear();
     machine.emptyPollsByLoop.clear();
+    machine.foreignRingAccesses.fill(0);
   }
   machine.trace.reserve(Math.min(packetCount * ROWS_PER_PACKET, ROWS_RESERVED_MAX));
   const seen = watch(machine, nic, scenario);

@@ -23,7 +23,9 @@ export interface Totals {
   /** Switches of a host CPU from one thread or domain to another, and wake-ups of sleeping ones. */
   readonly contextSwitches: number;
   readonly wakeUps: number;
-  /** System calls that the host's user space made. */
+  /** Times that a hypervisor entered a domain's event callback. */
+  readonly upcalls: number;
+  /** System calls that reached a hypervisor, or that the host's user space made. */
   readonly systemCalls: number;
   /** Polls that found nothing, of all cores that poll, and by who polled. */
   readonly emptyPolls: number;
@@ -36,6 +38,9 @@ export interface Totals {
   /** The driver's loads from and stores to rings. */
   readonly ringLoads: number;
   readonly ringStores: number;
+  /** Loads from and stores to shared rings by others: the driver domain's backend, Xen. */
+  readonly foreignRingLoads: number;
+  readonly foreignRingStores: number;
   /** Interrupts the vCPU took. */
   readonly interrupts: number;
   /** MSI-X messages and INTx assertions that the device made. */
@@ -64,6 +69,7 @@ export function readTotals(machine: Machine): Totals {
   const { counts, sums } = machine.trace;
   const count = (kind: number): number => counts[kind] ?? 0;
   const sum = (kind: number): number => sums[kind] ?? 0;
+  const [foreignLoads = 0, foreignStores = 0] = machine.foreignRingAccesses;
   const exitsByReason: Record<string, number> = {};
   for (const reason of Object.values(EXIT_REASON)) {
     const n = machine.exitsByReason[reason] ?? 0;
@@ -81,14 +87,17 @@ export function readTotals(machine: Machine): Totals {
     postedInterrupts: count(KIND.interruptPosted),
     contextSwitches: count(KIND.contextSwitch),
     wakeUps: count(KIND.wakeUp),
+    upcalls: count(KIND.upcall),
     systemCalls: count(KIND.systemCall),
     emptyPolls: [...machine.emptyPollsByLoop.values()].reduce((sum, n) => sum + n, 0),
     emptyPollsByLoop: Object.fromEntries(machine.emptyPollsByLoop),
     iommuFaults: count(KIND.iommuFault),
     registerReads: count(KIND.mmioRead) + count(KIND.pioRead) + count(KIND.configRead),
     registerWrites: count(KIND.mmioWrite) + count(KIND.pioWrite) + count(KIND.configWrite),
-    ringLoads: count(KIND.ringLoad),
-    ringStores: count(KIND.ringStore),
+    ringLoads: count(KIND.ringLoad) - foreignLoads,
+    ringStores: count(KIND.ringStore) - foreignStores,
+    foreignRingLoads: foreignLoads,
+    foreignRingStores: foreignStores,
     interrupts: count(KIND.interruptTaken),
     interruptMessages: count(KIND.msix) + count(KIND.intxAssert),
     copies: count(KIND.copy),

@@ -8,6 +8,7 @@ import { readCapture } from "../../../engine/packets/capture.ts";
 import { PEER_MAC } from "../../../engine/packets/packet-generator.ts";
 import { simulate, type Run, type SeenFrame } from "../../../engine/run/simulate.ts";
 import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { ACTORS } from "../../../engine/trace/actor.ts";
 import { EVENTS, KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
 import type { Trace } from "../../../engine/trace/store.ts";
 
@@ -41,6 +42,15 @@ function query(trace: Trace, kind: number): { count: number; sum: number } {
     sum += trace.a[row] as number;
   }
   return { count, sum };
+}
+
+/** Rows of a kind that are not the guest driver's: its driver domain's, the hypervisor's. */
+function foreignCount(trace: Trace, kind: number): number {
+  let count = 0;
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] === kind && trace.actor[row] !== ACTORS.guestDriver.code) count++;
+  }
+  return count;
 }
 
 function expectSame(seen: SeenFrame, given: Uint8Array, what: string): void {
@@ -106,6 +116,7 @@ function emptyPolls(trace: Trace): number {
 function expectTotals({ totals, trace }: Run): void {
   const count = (...kinds: number[]) => kinds.reduce((n, kind) => n + query(trace, kind).count, 0);
   const sum = (kind: number) => query(trace, kind).sum;
+  const foreign = (kind: number): number => foreignCount(trace, kind);
   const exits: Record<string, number> = {};
   for (const reason of Object.values(EXIT_REASON)) {
     let n = 0;
@@ -126,14 +137,17 @@ function expectTotals({ totals, trace }: Run): void {
     postedInterrupts: count(KIND.interruptPosted),
     contextSwitches: count(KIND.contextSwitch),
     wakeUps: count(KIND.wakeUp),
+    upcalls: count(KIND.upcall),
     systemCalls: count(KIND.systemCall),
     emptyPolls: emptyPolls(trace),
     emptyPollsByLoop: totals.emptyPollsByLoop,
     iommuFaults: count(KIND.iommuFault),
     registerReads: count(KIND.mmioRead, KIND.pioRead, KIND.configRead),
     registerWrites: count(KIND.mmioWrite, KIND.pioWrite, KIND.configWrite),
-    ringLoads: count(KIND.ringLoad),
-    ringStores: count(KIND.ringStore),
+    ringLoads: count(KIND.ringLoad) - foreign(KIND.ringLoad),
+    ringStores: count(KIND.ringStore) - foreign(KIND.ringStore),
+    foreignRingLoads: foreign(KIND.ringLoad),
+    foreignRingStores: foreign(KIND.ringStore),
     interrupts: count(KIND.interruptTaken),
     interruptMessages: count(KIND.msix, KIND.intxAssert),
     copies: count(KIND.copy),
