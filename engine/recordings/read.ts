@@ -14,19 +14,28 @@ const FRAME_BYTES_MAX = 65_549;
  *   missing field or one of the wrong type, or when `i` does not go on by one.
  */
 export function readEvents(file: string, bytes: Uint8Array): RecordedEvent[] {
-  const lines = decode(bytes).split("\n");
-  if (lines.at(-1) === "") lines.pop();
-  else throw new InputError(`${file}, line ${lines.length}: cut off, expected a line break`);
   const events: RecordedEvent[] = [];
   let next = 0;
-  for (const [at, text] of lines.entries()) {
-    const fields = new FieldReader(file, at + 1, parse(file, at + 1, text));
+  for (const fields of readLines(file, bytes)) {
     const event = readEvent(fields);
     if (event.i !== next) throw fields.wrong("i", `${next}`);
     next = event.i + (event.op === "collapsed" ? event.count : 1);
     events.push(event);
   }
   return events;
+}
+
+/**
+ * The objects of a file of JSON Lines.
+ * @throws InputError naming file and line when a line is no JSON object or cut off.
+ */
+export function* readLines(file: string, bytes: Uint8Array): Generator<FieldReader> {
+  const lines = decode(bytes).split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  else throw new InputError(`${file}, line ${lines.length}: cut off, expected a line break`);
+  for (const [at, text] of lines.entries()) {
+    yield new FieldReader(file, at + 1, parse(file, at + 1, text));
+  }
 }
 
 /** Parses a file that is one JSON value, such as a manifest. */

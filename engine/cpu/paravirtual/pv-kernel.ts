@@ -89,6 +89,11 @@ export class PvKernel {
     this.#loadedRoot = idle.root;
   }
 
+  /** Frame of the page-table root that the CPU walks, 0 before the first. */
+  get loadedRoot(): number {
+    return this.#loadedRoot;
+  }
+
   /**
    * Makes a hypercall from the kernel; `work` is what Xen does in it, its rows lie inside.
    * @param name With sub-command, as `event_channel_op.send`.
