@@ -37,7 +37,7 @@ export const native: CpuMode = {
       program: program.id,
       ...ended,
       state: guestState(cpu),
-      memory: machine.bytes.slice(0, machine.view.byteLength),
+      memory: machine.bytes.slice(),
       output: machine.output,
       steps,
       counts,

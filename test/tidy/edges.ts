@@ -33,10 +33,11 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   crossings: BELOW_MODES,
   devices: HOST_PARTS.filter((part) => part !== "crossings"),
   host: BELOW_MODES,
+  programs: BELOW_MODES,
   modes: BELOW_MODES,
-  run: [...BELOW_MODES, "modes"],
+  run: [...BELOW_MODES, "modes", "programs"],
   recordings: [...BELOW_MODES, "modes", "run"],
-  cli: [...BELOW_MODES, "modes", "run", "recordings", "index.ts"],
+  cli: [...BELOW_MODES, "modes", "programs", "run", "recordings", "index.ts"],
 };
 
 /** Single files above a folder that it may import all the same: a device is given the wire. */

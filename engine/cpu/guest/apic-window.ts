@@ -29,6 +29,8 @@ export class ApicWindow implements MmioWindow {
   readonly name = "local APIC";
   readonly base = LAYOUT.APIC;
   readonly byteCount = 0x1000;
+  /** Hears of each EOI with the vector that it retired: an IOAPIC's level-triggered pins do. */
+  onEoi: (vector: number) => void = () => {};
   readonly #apic: LocalApic;
   readonly #registers = new Map<number, number>([
     [APIC_REGISTER.VERSION, 0x50014],
@@ -55,7 +57,8 @@ export class ApicWindow implements MmioWindow {
 
   write(offset: number, _byteCount: number, value: number): void {
     if (offset === APIC_REGISTER.EOI) {
-      this.#apic.eoi();
+      const vector = this.#apic.eoi();
+      if (vector >= 0) this.onEoi(vector);
       return;
     }
     this.#registers.set(offset, value >>> 0);

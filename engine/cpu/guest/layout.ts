@@ -45,9 +45,9 @@ export const LAYOUT = {
 
 /** Selectors of the loader's GDT, in the order that SYSCALL and SYSRET need. */
 export const SELECTOR = {
-  KERNEL_CODE: 0x08,
-  KERNEL_DATA: 0x10,
-  USER_DATA: 0x1b,
-  USER_CODE: 0x23,
-  TASK: 0x28,
+  KERNEL_CS: 0x08,
+  KERNEL_SS: 0x10,
+  USER_SS: 0x1b,
+  USER_CS: 0x23,
+  TASK_SELECTOR: 0x28,
 } as const;

@@ -37,13 +37,13 @@ function startState(image: Image): CpuState {
   cpu.rip = BigInt(image.entry);
   cpu.gpr[4] = BigInt(LAYOUT.STACK);
   cpu.cr3 = BigInt(LAYOUT.PML4);
-  cpu.selectors[SEGMENT.cs] = SELECTOR.KERNEL_CODE;
+  cpu.selectors[SEGMENT.cs] = SELECTOR.KERNEL_CS;
   for (const segment of [SEGMENT.ss, SEGMENT.ds, SEGMENT.es]) {
-    cpu.selectors[segment] = SELECTOR.KERNEL_DATA;
+    cpu.selectors[segment] = SELECTOR.KERNEL_SS;
   }
   Object.assign(cpu.gdtr, { base: BigInt(LAYOUT.GDT), limit: 0x37 });
   Object.assign(cpu.idtr, { base: BigInt(LAYOUT.IDT), limit: 0xfff });
-  cpu.tr = SELECTOR.TASK;
+  cpu.tr = SELECTOR.TASK_SELECTOR;
   cpu.trBase = BigInt(LAYOUT.TSS);
   return cpu;
 }
@@ -76,15 +76,15 @@ function buildDevicePages({ view }: GuestMachine): void {
 /** Flat 64-bit segments and the TSS. Intel SDM vol. 3A, 3.4.5 and 7.2.3. */
 function buildDescriptors({ view }: GuestMachine): void {
   const at = (selector: number) => LAYOUT.GDT + (selector & ~7);
-  view.setBigUint64(at(SELECTOR.KERNEL_CODE), 0x00af_9b00_0000_ffffn, true);
-  view.setBigUint64(at(SELECTOR.KERNEL_DATA), 0x00cf_9300_0000_ffffn, true);
-  view.setBigUint64(at(SELECTOR.USER_DATA), 0x00cf_f300_0000_ffffn, true);
-  view.setBigUint64(at(SELECTOR.USER_CODE), 0x00af_fb00_0000_ffffn, true);
+  view.setBigUint64(at(SELECTOR.KERNEL_CS), 0x00af_9b00_0000_ffffn, true);
+  view.setBigUint64(at(SELECTOR.KERNEL_SS), 0x00cf_9300_0000_ffffn, true);
+  view.setBigUint64(at(SELECTOR.USER_SS), 0x00cf_f300_0000_ffffn, true);
+  view.setBigUint64(at(SELECTOR.USER_CS), 0x00af_fb00_0000_ffffn, true);
   const base = BigInt(LAYOUT.TSS);
   // Type 11: a busy 64-bit TSS, as LTR leaves it.
   const task = 0x67n | ((base & 0xff_ffffn) << 16n) | (0x8bn << 40n) | ((base >> 24n) << 56n);
-  view.setBigUint64(at(SELECTOR.TASK), task, true);
-  view.setBigUint64(at(SELECTOR.TASK) + 8, base >> 32n, true);
+  view.setBigUint64(at(SELECTOR.TASK_SELECTOR), task, true);
+  view.setBigUint64(at(SELECTOR.TASK_SELECTOR) + 8, base >> 32n, true);
   view.setBigUint64(LAYOUT.TSS + 4, BigInt(LAYOUT.ENTRY_STACK), true);
 }
 
@@ -93,7 +93,7 @@ function buildInterruptTable({ view }: GuestMachine, image: Image): void {
     const offset = BigInt(address);
     // Present, interrupt gate, with the privilege that may call it.
     const access = BigInt(0x8e | (user ? 0x60 : 0));
-    const low = (offset & 0xffffn) | (BigInt(SELECTOR.KERNEL_CODE) << 16n) | (access << 40n);
+    const low = (offset & 0xffffn) | (BigInt(SELECTOR.KERNEL_CS) << 16n) | (access << 40n);
     view.setBigUint64(LAYOUT.IDT + 16 * vector, low | ((offset >> 16n) << 48n), true);
     view.setBigUint64(LAYOUT.IDT + 16 * vector + 8, offset >> 32n, true);
   }

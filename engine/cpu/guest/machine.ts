@@ -38,7 +38,7 @@ export class GuestMachine implements Platform {
   /** Guest-physical memory from address 0. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
-  readonly apic = new LocalApic();
+  readonly apic: LocalApic;
   readonly apicWindow: ApicWindow;
   /** What the outside world saw: frames, writes to ports that no device owns, a line each. */
   readonly output: string[] = [];
@@ -46,12 +46,19 @@ export class GuestMachine implements Platform {
   readonly #ports: PortWindow[] = [];
   #timestamps = 0n;
 
-  /** @param bytes Memory to use; a device that does DMA shares it. */
-  constructor(bytes = new Uint8Array(LAYOUT.MEMORY_BYTES)) {
+  /**
+   * @param bytes Memory to use, 2 MiB at least; a device that does DMA shares it.
+   * @param apic The local APIC that devices' interrupts go to.
+   */
+  constructor(
+    bytes: Uint8Array<ArrayBuffer> = new Uint8Array(LAYOUT.MEMORY_BYTES),
+    apic = new LocalApic(),
+  ) {
     assert(bytes.length >= LAYOUT.MEMORY_BYTES, `a guest has 2 MiB: ${bytes.length}`);
-    this.bytes = bytes;
+    this.bytes = bytes.subarray(0, LAYOUT.MEMORY_BYTES);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, LAYOUT.MEMORY_BYTES);
-    this.apicWindow = new ApicWindow(this.apic);
+    this.apic = apic;
+    this.apicWindow = new ApicWindow(apic);
     this.#mmio.push(this.apicWindow);
   }
 
