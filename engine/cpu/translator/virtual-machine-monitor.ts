@@ -318,7 +318,7 @@ export class VirtualMachineMonitor {
     if (fragment === undefined || translated === undefined) throw exception;
     const { instruction } = translated;
     const kind = this.#faults.classify(exception, false);
-    if (kind === "fill") return this.#fill(exception, false);
+    if (kind === "fill") return this.#fill(exception, false, instruction.address);
     this.#leave(instruction.address);
     if (kind !== "guest") this.#countHidden(kind, exception, instruction, fragment);
     return this.#emulate(instruction, fragment);
@@ -338,7 +338,7 @@ export class VirtualMachineMonitor {
       if (error instanceof HandOver) return this.#handOver();
       const exception = asException(error);
       const kind = this.#faults.classify(exception, true);
-      if (kind === "fill") return this.#fill(exception, true);
+      if (kind === "fill") return this.#fill(exception, true, real.rip);
       return this.#handOver(exception, kind);
     }
   }
@@ -358,11 +358,11 @@ export class VirtualMachineMonitor {
     }
   }
 
-  #fill(exception: CpuException, user: boolean): StepResult {
+  #fill(exception: CpuException, user: boolean, at: bigint): StepResult {
     const linear = this.#faults.fill(exception, user);
     this.vcpu.real.cr3 = this.shadow.root;
     this.counts.filledFaults++;
-    this.listener.shadowFilled?.(linear);
+    this.listener.shadowFilled?.(linear, at);
     return "executed";
   }
 
