@@ -295,6 +295,8 @@ export class VirtualMachineMonitor {
 
   #resumeAddress(instruction: Instruction, fragment: Fragment): bigint | undefined {
     const { guest } = this.vcpu;
+    // An interrupt that the instruction itself caused comes right behind it: the state is complete.
+    if (this.#interruptPending()) return undefined;
     if (guest.halted || guest.cpl !== 0 || guest.interruptShadow) return undefined;
     const repeats = guest.rip === instruction.address;
     if (!repeats && (guest.rip !== nextAddress(instruction) || endsBlock(instruction))) {
