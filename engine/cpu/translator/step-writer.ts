@@ -126,10 +126,10 @@ export class StepWriter implements VmmListener {
 
   #deviceAt(linear: bigint): string {
     const physical = walk(this.#machine, this.#cpu.cr3, linear)?.physical ?? 0;
-    const window = this.#machine.mmioAt(physical);
-    if (window === undefined) return "nobody answers there";
-    const register = window.nameOf?.(physical - window.base);
-    return `the VMM emulates the access to ${register ?? "a register"} of ${window.name}`;
+    const device = this.#machine.mmioAt(physical);
+    if (device === undefined) return "nobody answers there";
+    const register = device.nameOf?.(physical - device.base);
+    return `the VMM emulates the access to ${register ?? "a register"} of ${device.name}`;
   }
 }
 
