@@ -102,7 +102,7 @@ export class StepWriter implements VmmListener {
   }
 
   interrupted(vector: number, at: bigint): void {
-    const detail = "the VMM builds the frame at a block boundary";
+    const detail = "the VMM builds its frame, between two blocks or behind an emulated instruction";
     this.#write("interrupt", at, `vector 0x${vector.toString(16)}`, "hypervisor", detail);
   }
 

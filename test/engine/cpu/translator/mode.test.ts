@@ -1,12 +1,14 @@
 // The CPU mode, on programs from readable source in the machine that all modes share.
 import { expect } from "chai";
 import { assemble } from "../../../../engine/cpu/assembler/assemble.ts";
+import { differences, memoryDiffers } from "../../../../engine/cpu/difference.ts";
 import { GuestMachine } from "../../../../engine/cpu/guest/machine.ts";
 import type { CpuRun } from "../../../../engine/cpu/mode.ts";
 import { CPU_MODES } from "../../../../engine/cpu/modes.ts";
 import { native } from "../../../../engine/cpu/native.ts";
 import type { GuestProgram } from "../../../../engine/cpu/program.ts";
-import { translator } from "../../../../engine/cpu/translator/translator.ts";
+import { translator } from "../../../../engine/cpu/translator/mode.ts";
+import { PROGRAMS } from "../../../../engine/programs/index.ts";
 
 function aProgram(source: string): GuestProgram {
   const image = assemble(source);
@@ -38,6 +40,16 @@ describe("CPU mode translator", () => {
     expect(CPU_MODES).to.include(translator);
     expect(translator.correct).to.equal(true);
   });
+
+  for (const program of PROGRAMS) {
+    it(`leaves what the processor alone leaves: program ${program.id}`, () => {
+      const expected = native.run(program);
+      const translated = translator.run(program);
+      expect(differences(translated, expected, program.image)).to.deep.equal([]);
+      expect(memoryDiffers(translated, expected)).to.equal(-1);
+      expect(translated.silentFailures).to.deep.equal([]);
+    });
+  }
 
   it("runs an interrupt that the guest sends itself, with EOI", () => {
     const result = run(`
