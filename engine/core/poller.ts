@@ -3,3 +3,11 @@ export interface Poller {
   /** Something happened in the machine: if there is work now, the next poll will find it. */
   look(): void;
 }
+
+/** What a polling thread serves: one of its ports. */
+export interface PolledPort {
+  /** Whether a poll would find something: looks without a row and without time. */
+  readonly ready: boolean;
+  /** Serves what is there, one burst. */
+  poll(): void;
+}

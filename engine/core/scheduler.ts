@@ -148,9 +148,9 @@ export class Scheduler {
    * @throws InvariantError when a limit is reached (a livelock), with the moment and the count.
    */
   run(untilCycles = Infinity): void {
-    this.#letPollersLook();
     for (let i = 0; i < EVENT_LIMIT; i++) {
       this.attend();
+      if (this.pollers.length > 0) this.#letPollersLook();
       if (!this.#advance(untilCycles)) return;
     }
     assert(false, `more than ${EVENT_LIMIT} events without coming to rest`);
@@ -268,6 +268,5 @@ export class Scheduler {
     this.guestRunning = true;
     this.#enter(task);
     this.guestRunning = false;
-    if (this.pollers.length > 0) this.#letPollersLook();
   }
 }

@@ -6,6 +6,7 @@ import { vfDpdk } from "./vf-dpdk.ts";
 import { vfInjected } from "./vf-injected.ts";
 import { vfPosted } from "./vf-posted.ts";
 import { virtioQemu } from "./virtio-qemu.ts";
+import { virtioVhostUser } from "./virtio-vhost-user.ts";
 import { vmxnet3 } from "./vmxnet3.ts";
 import { vtxRtl8139 } from "./vtx-rtl8139.ts";
 import { vtxRtl8139too } from "./vtx-rtl8139too.ts";
@@ -20,6 +21,7 @@ export const MODES: readonly Mode[] = [
   xenNetfront,
   vmxnet3,
   virtioQemu,
+  virtioVhostUser,
   vfInjected,
   vfPosted,
   vfDpdk,

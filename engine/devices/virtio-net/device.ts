@@ -6,8 +6,9 @@ import type { VirtioQueue } from "../virtio/virtio-queue.ts";
 import { type ControlTarget, ControlQueue } from "./control-queue.ts";
 import { offeredFeatures, type VirtioNetOptions } from "./options.ts";
 import { ReceiveFilter } from "./receive-filter.ts";
-import { Receiver } from "./receive.ts";
-import { Transmitter } from "./transmit.ts";
+import { RING_FAULT, type RingFault } from "../virtio/ring-fault.ts";
+import type { DataPlane } from "./data-plane.ts";
+import { QemuDataPlane } from "./qemu-data-plane.ts";
 
 /** Numbers of the queues of a device with one pair: virtio 1.2, 5.1.2 "Virtqueues". */
 export const QUEUE = { rx: 0, tx: 1, control: 2 } as const;
@@ -20,8 +21,8 @@ const ANNOUNCE = 2;
 const CONFIG_BYTES = { mac: 6, status: 8 } as const;
 
 /**
- * QEMU's virtio-net with one queue pair and a control queue, its data moved by QEMU itself:
- * hw/net/virtio-net.c. The transport stands beside it.
+ * QEMU's virtio-net with one queue pair and a control queue, its data moved by QEMU itself
+ * unless `dataPlane` says otherwise: hw/net/virtio-net.c. The transport stands beside it.
  */
 export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
   readonly configBytes: number;
@@ -29,9 +30,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
   readonly mac: Uint8Array;
   readonly filter: ReceiveFilter;
   readonly #permanentMac: readonly number[];
-  readonly #wire: Wire;
-  readonly #receiver: Receiver;
-  readonly #transmitter: Transmitter;
+  readonly #data: DataPlane;
   readonly #control: ControlQueue;
   #linkStatus = LINK_UP;
   #vlanFiltering = false;
@@ -53,16 +52,8 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
     this.#permanentMac = options.mac;
     this.mac = Uint8Array.from(options.mac);
     this.filter = new ReceiveFilter(this.mac);
-    this.#wire = wire;
-    this.#receiver = new Receiver(this, this.queues[QUEUE.rx] as VirtioQueue, this.filter);
-    this.#transmitter = new Transmitter(this, this.queues[QUEUE.tx] as VirtioQueue, wire, {
-      burst: options.transmitBurst,
-      wakeCycles: options.wakeCycles,
-      stepCycles: options.stepCycles,
-      separateCompletion: options.separateCompletion,
-    });
+    this.#data = options.dataPlane?.(this, wire) ?? this.#qemu(wire, options);
     this.#control = new ControlQueue(this, this);
-    wire.attach(this.#receiver);
   }
 
   /** The cable is plugged in or pulled out: the driver hears of it. */
@@ -71,6 +62,11 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
     this.#linkStatus = up ? before | LINK_UP : before & ~LINK_UP;
     if (this.#linkStatus !== before) this.notifyConfig();
     this.onStatus(this.status);
+  }
+
+  override fail(fault: RingFault, value: number): void {
+    if (this.#data.takeFault?.() === true) this.refuse(RING_FAULT[fault], value);
+    else super.fail(fault, value);
   }
 
   acknowledgeAnnouncement(): boolean {
@@ -91,22 +87,28 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
   }
 
   protected handleOutput(queue: VirtioQueue): void {
-    if (queue.index === QUEUE.rx) this.#wire.offerBacklog();
+    if (queue.index === QUEUE.rx) this.#data.receiveNotified();
     else if (queue.index === QUEUE.tx) this.#notifyTransmit(queue);
     else this.#control.handle(queue);
   }
 
   protected override onStatus(status: number): void {
     const started = (status & 4) !== 0 && (this.#linkStatus & LINK_UP) !== 0;
-    if (started) this.#wire.offerBacklog();
-    this.#transmitter.statusChanged(started);
+    this.#data.statusChanged(started);
   }
 
   protected override onReset(): void {
     this.filter.reset();
     this.mac.set(this.#permanentMac);
     this.#linkStatus &= ~ANNOUNCE;
-    this.#transmitter.cancel();
+    this.#data.cancel();
+  }
+
+  protected override onSignal(queue: VirtioQueue): boolean {
+    if (!this.#data.hearsDoorbells || (this.#linkStatus & LINK_UP) === 0) return false;
+    if (queue.index === QUEUE.tx) this.#data.transmitNotified();
+    else if (queue.index === QUEUE.rx) this.#data.receiveNotified();
+    return queue.index !== QUEUE.control;
   }
 
   protected override onFeatures(): void {
@@ -114,9 +116,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
     const mergeable = guestFeatures.has(FEATURE.MRG_RXBUF);
     const header =
       mergeable || guestFeatures.has(FEATURE.VERSION_1) ? HEADER_V1_BYTES : HEADER_BYTES;
-    this.#receiver.mergeable = mergeable;
-    this.#receiver.headerBytes = header;
-    this.#transmitter.headerBytes = header;
+    this.#data.negotiated(header, mergeable);
     const vlanFiltering = guestFeatures.has(FEATURE.CTRL_VLAN);
     if (vlanFiltering === this.#vlanFiltering) return;
     this.#vlanFiltering = vlanFiltering;
@@ -124,13 +124,19 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
   }
 
   protected override onQueueReset(queue: VirtioQueue): void {
-    if (queue.index === QUEUE.tx) this.#transmitter.cancel();
+    if (queue.index === QUEUE.tx) this.#data.cancel();
+  }
+
+  #qemu(wire: Wire, options: VirtioNetOptions): QemuDataPlane {
+    const { rx, tx } = QUEUE;
+    const queues = { rx: this.queues[rx] as VirtioQueue, tx: this.queues[tx] as VirtioQueue };
+    return new QemuDataPlane(this, queues, this.filter, wire, options);
   }
 
   /** Notifies the transmit side; while the link is down, what is queued is dropped as sent. */
   #notifyTransmit(queue: VirtioQueue): void {
     if ((this.#linkStatus & LINK_UP) !== 0) {
-      this.#transmitter.notified();
+      this.#data.transmitNotified();
       return;
     }
     let dropped = false;

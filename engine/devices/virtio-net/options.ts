@@ -1,4 +1,5 @@
 import { FEATURE, FeatureSet, type FeatureName } from "../virtio/feature.ts";
+import type { DataPlaneFactory } from "./data-plane.ts";
 
 /** Which interfaces the device shows: virtio 1.2, 1.3.1 "Legacy Interface: Terminology". */
 export type VirtioInterface = "modern" | "legacy" | "transitional";
@@ -35,6 +36,8 @@ export interface VirtioNetOptions {
    * access may come between them; else one.
    */
   readonly separateCompletion: boolean;
+  /** Who moves frames instead of QEMU. */
+  readonly dataPlane?: DataPlaneFactory;
   /** VIRTIO_F_ACCESS_PLATFORM is offered: the driver has to accept it. */
   readonly accessPlatform: boolean;
   /** How often the driver sets its address lists when the interface goes up: once or twice. */

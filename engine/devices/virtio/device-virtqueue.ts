@@ -85,6 +85,10 @@ export abstract class DeviceVirtqueue {
   protected abstract areaBytes(area: "desc" | "avail" | "used"): number;
   /** Whether no buffer waits. */
   abstract empty(): boolean;
+  /** Whether a buffer waits, as a poll would find: looks at memory without a row. */
+  abstract peek(): boolean;
+  /** Whether another buffer waits of those that the last look showed. */
+  abstract more(): boolean;
   /** Takes the next buffer; false when there is none or the guest broke the ring. */
   abstract pop(element: VirtqueueElement): boolean;
   /** Gives back a buffer that was just taken, as if it had not been. */

@@ -42,6 +42,16 @@ export class PackedRingDevice extends DeviceVirtqueue {
     return !isAvailable(this.owner.dma.load16(at, this.#descId), this.#lastAvailWrap);
   }
 
+  peek(): boolean {
+    if (this.owner.disabled || !this.mapped) return false;
+    const at = this.desc + this.lastAvailIdx * DESC_BYTES + PACKED_DESC.flags;
+    return isAvailable(this.owner.memory.view.getUint16(at, true), this.#lastAvailWrap);
+  }
+
+  more(): boolean {
+    return !this.empty();
+  }
+
   pop(element: VirtqueueElement): boolean {
     if (this.empty()) return false;
     if (this.inUse >= this.num) return this.fault("sizeExceeded", this.inUse);

@@ -17,6 +17,7 @@ export const RING_FAULT = {
   strayBuffer: "virtqueue: buffer outside memory",
   wrongOrder: "virtqueue: readable descriptor after a writable one",
   loop: "virtqueue: chain longer than its table",
+  notShared: "vhost-user: buffer outside the memory that the guest shares",
   queueEnable: "virtio-pci: wrong value for queue_enable",
   noInBuffer: "virtio-net: receive buffer that cannot be written",
   emptyQueue: "virtio-net: receive queue ran empty within a frame",

@@ -36,6 +36,15 @@ export class SplitRingDevice extends DeviceVirtqueue {
     return this.#loadAvailIdx() === this.lastAvailIdx;
   }
 
+  peek(): boolean {
+    if (this.owner.disabled || !this.mapped) return false;
+    return this.owner.memory.view.getUint16(this.avail + 2, true) !== this.lastAvailIdx;
+  }
+
+  more(): boolean {
+    return this.shadowAvailIdx !== this.lastAvailIdx;
+  }
+
   pop(element: VirtqueueElement): boolean {
     if (this.empty()) return false;
     if (this.inUse >= this.num) return this.fault("sizeExceeded", this.inUse);

@@ -95,6 +95,10 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   protected onReset(): void {}
   protected onFeatures(): void {}
   protected onQueueReset(_queue: VirtioQueue): void {}
+  /** An ioeventfd was signalled; true when the kernel itself acts on it. */
+  protected onSignal(_queue: VirtioQueue): boolean {
+    return false;
+  }
 
   get disabled(): boolean {
     return this.broken || this.masterDisabled;
@@ -255,6 +259,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
 
   #signal(queue: VirtioQueue): void {
     this.machine.note(KIND.signal, MODEL, this.#eventfdId, queue.index, 0);
+    if (this.onSignal(queue)) return;
     const notifier = this.#notifiers[queue.index] as Task;
     if (!notifier.queued) this.machine.post(notifier, this.options.wakeCycles);
   }

@@ -1,0 +1,90 @@
+import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
+import { TrappedAccess } from "../crossings/trapped.ts";
+import { buildVirtioNet } from "../devices/virtio-net/index.ts";
+import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
+import { VhostUserDataPlane } from "../devices/virtio-net/vhost-user-data-plane.ts";
+import { PmdThread } from "../host/pmd-thread.ts";
+import { PolledUplink } from "../host/polled-uplink.ts";
+import type { Wire } from "../host/wire.ts";
+import type { Machine } from "../machine.ts";
+import { APICV_KNOB } from "./common-knob.ts";
+import { defineMode } from "./define.ts";
+import { connectHostPath, DPDK_HOST_PATH_KNOBS, DPDK_HOST_PATH_WORDS } from "./host-path-knob.ts";
+import type { KnobValues } from "./knob.ts";
+
+/** Paravirtualization with virtio, its device a DPDK process that polls shared memory. */
+export const virtioVhostUser = defineMode({
+  id: "virtio-vhost-user",
+  title: "Paravirtual NIC: virtio-net over vhost-user, polled by DPDK",
+  parts: {
+    cpu: "VT-x",
+    driver: "virtio_net, or DPDK's virtio PMD",
+    device: "virtio-net over virtio-pci, its data queues in a DPDK process",
+    control: "VM exit to QEMU",
+    doorbell: "not wanted: a host core polls the rings and never sleeps",
+    data: "the DPDK process copies from and to the guest's buffers",
+    interrupt: "the process writes an eventfd if the driver wants interrupts; none with the PMD",
+    hostPath: DPDK_HOST_PATH_WORDS,
+  },
+  knobs: {
+    ring: {
+      type: "choice",
+      default: "split",
+      choices: ["split", "packed"],
+      doc: "layout of the virtqueues",
+    },
+    queueSize: {
+      type: "integer",
+      default: 256,
+      min: 64,
+      max: 1024,
+      powerOfTwo: true,
+      doc: "entries of each virtqueue",
+    },
+    eventIndex: { type: "boolean", default: true, doc: "VIRTIO_F_EVENT_IDX is offered" },
+    mergeable: { type: "boolean", default: true, doc: "VIRTIO_NET_F_MRG_RXBUF is offered" },
+    apicv: APICV_KNOB,
+    ...DPDK_HOST_PATH_KNOBS,
+  },
+  frameBytesMax: 1514,
+  checkedAgainst: "the sources of DPDK and Linux",
+  interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  build(machine, knobs) {
+    const trapped = new TrappedAccess(machine);
+    let plane: VhostUserDataPlane | undefined;
+    const nic = buildVirtioNet(
+      machine,
+      { control: trapped, doorbell: trapped },
+      {
+        ...options(knobs),
+        dataPlane: (device, wire) => (plane = new VhostUserDataPlane(device, wire)),
+      },
+    );
+    startBackend(machine, nic.wire, knobs, plane as unknown as VhostUserDataPlane);
+    return nic;
+  },
+});
+
+/** The DPDK process: its switch before the wire, and its thread that polls guest and NIC. */
+function startBackend(
+  machine: Machine,
+  wire: Wire,
+  knobs: KnobValues,
+  plane: VhostUserDataPlane,
+): void {
+  connectHostPath(machine, wire, knobs);
+  const uplink = new PolledUplink(machine, wire.hostPath, plane);
+  wire.hostPath = uplink;
+  new PmdThread(machine, [plane, uplink]).start();
+}
+
+function options(knobs: KnobValues): Partial<VirtioNetOptions> {
+  return {
+    packed: knobs["ring"] === "packed",
+    queueSize: Number(knobs["queueSize"]),
+    eventIndex: knobs["eventIndex"] === true,
+    mergeableBuffers: knobs["mergeable"] === true,
+    ioeventfd: true,
+    vectors: 3,
+  };
+}
