@@ -1,6 +1,6 @@
 import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
 import { TrappedAccess } from "../crossings/trapped.ts";
-import { buildVirtioNet } from "../devices/virtio-net/index.ts";
+import { buildVirtioNet, buildVirtioNetPmd } from "../devices/virtio-net/index.ts";
 import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
 import { VhostUserDataPlane } from "../devices/virtio-net/vhost-user-data-plane.ts";
 import { PmdThread } from "../host/pmd-thread.ts";
@@ -27,6 +27,12 @@ export const virtioVhostUser = defineMode({
     hostPath: DPDK_HOST_PATH_WORDS,
   },
   knobs: {
+    driver: {
+      type: "choice",
+      default: "kernel",
+      choices: ["kernel", "pmd"],
+      doc: "the guest's driver: Linux's virtio_net, or DPDK's, which polls and wants no interrupts",
+    },
     ring: {
       type: "choice",
       default: "split",
@@ -52,7 +58,8 @@ export const virtioVhostUser = defineMode({
   build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
     let plane: VhostUserDataPlane | undefined;
-    const nic = buildVirtioNet(
+    const build = knobs["driver"] === "pmd" ? buildVirtioNetPmd : buildVirtioNet;
+    const nic = build(
       machine,
       { control: trapped, doorbell: trapped },
       {

@@ -1,6 +1,7 @@
 import { NetDevice } from "../../guest/net-device.ts";
 import { PciDevice } from "../../guest/pci-device.ts";
 import { PciMsix } from "../../guest/pci-msix.ts";
+import { PollModePort } from "../../guest/poll-mode-port.ts";
 import { Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
 import { Bar, type BarOptions } from "../../pci/bar.ts";
@@ -10,6 +11,7 @@ import { VirtioNetDevice } from "./device.ts";
 import type { VirtioBus } from "./driver-transport.ts";
 import { VirtioNetDriver } from "./driver.ts";
 import { DEFAULT_OPTIONS, type VirtioNetOptions } from "./options.ts";
+import { VirtioPmd } from "./pmd-driver.ts";
 import { VirtioPciFunction } from "./pci-function.ts";
 import { LEGACY, MODERN_LAYOUT } from "./registers.ts";
 import { LegacyTransport } from "./transport-legacy.ts";
@@ -37,14 +39,40 @@ export function buildVirtioNet(
   crossings: NicCrossings,
   settings: Partial<VirtioNetOptions> = {},
 ): VirtioNetNic {
+  const { wire, device, bus, options } = buildDevice(machine, crossings, settings);
+  const netDevice = new NetDevice(machine);
+  const driver = new VirtioNetDriver(machine, netDevice, bus, options);
+  return { netDevice, driver, wire, device, bus };
+}
+
+/** The same device with DPDK's driver in a process of the guest, which polls. */
+export function buildVirtioNetPmd(
+  machine: Machine,
+  crossings: NicCrossings,
+  settings: Partial<VirtioNetOptions> = {},
+): Nic & { readonly driver: VirtioPmd; readonly device: VirtioNetDevice } {
+  const { wire, device, bus } = buildDevice(machine, crossings, settings);
+  const netDevice = new PollModePort(machine);
+  return { netDevice, driver: new VirtioPmd(machine, netDevice, bus), wire, device };
+}
+
+interface BuiltDevice {
+  readonly wire: Wire;
+  readonly device: VirtioNetDevice;
+  readonly bus: VirtioBus;
+  readonly options: VirtioNetOptions;
+}
+
+function buildDevice(
+  machine: Machine,
+  crossings: NicCrossings,
+  settings: Partial<VirtioNetOptions>,
+): BuiltDevice {
   const options = { ...DEFAULT_OPTIONS, mac: [...machine.identity.mac], ...settings };
   const wire = new Wire(machine);
   const device = new VirtioNetDevice(machine, wire, options);
   const pci = new VirtioPciFunction(machine, device, options);
-  const bus = connect(machine, crossings, options, device, pci);
-  const netDevice = new NetDevice(machine);
-  const driver = new VirtioNetDriver(machine, netDevice, bus, options);
-  return { netDevice, driver, wire, device, bus };
+  return { wire, device, bus: connect(machine, crossings, options, device, pci), options };
 }
 
 function connect(

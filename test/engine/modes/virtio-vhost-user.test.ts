@@ -156,6 +156,60 @@ describe("Mode virtio-vhost-user", () => {
   });
 });
 
+describe("Mode virtio-vhost-user with DPDK's driver in the guest", () => {
+  it(`has no exit, no interrupt and no doorbell, whatever the traffic, seed ${SEED}`, () => {
+    const traffic = fc.record({
+      count: fc.integer({ min: 1, max: 60 }),
+      bytes: fc.integer({ min: 60, max: 1514 }),
+      gapMicroseconds: fc.constantFrom(0, 0.1, 3, 100),
+      direction: fc.constantFrom("tx" as const, "rx" as const, "echo" as const),
+      knobs: fc.record({
+        driver: fc.constant("pmd"),
+        ring: fc.constantFrom("split", "packed"),
+        eventIndex: fc.boolean(),
+        mergeable: fc.boolean(),
+        queueSize: fc.constantFrom(64, 256),
+        hostPath: fc.constantFrom("none", "ovs-dpdk"),
+      }),
+    });
+    fc.assert(
+      fc.property(traffic, ({ count, bytes, gapMicroseconds, direction, knobs }) => {
+        const frames = framesOf(4, direction === "rx" ? "rx" : "tx", bytes);
+        const scenario = { mode, frames, packetCount: count, direction, gapMicroseconds, knobs };
+        const { totals, transmitted, delivered } = simulate(scenario);
+        const { exits, interrupts, interruptMessages, registerWrites, guestErrors } = totals;
+        expect([exits, interrupts, interruptMessages, registerWrites, guestErrors]).to.deep.equal([
+          0, 0, 0, 0, 0,
+        ]);
+        expect(transmitted.length).to.equal(direction === "rx" ? 0 : count);
+        expect(delivered.length + totals.droppedFrames).to.equal(direction === "tx" ? 0 : count);
+        for (const seen of direction === "rx" ? delivered : transmitted) {
+          expect(String(seen.bytes)).to.equal(String(frames[seen.packet % 4]));
+        }
+      }),
+      { seed: SEED, numRuns: 12 },
+    );
+  });
+
+  for (const ring of ["split", "packed"]) {
+    it(`goes around a ${ring} ring of 64 many times, in both directions`, () => {
+      for (const direction of ["tx", "rx"] as const) {
+        const run = simulate({
+          mode,
+          frames: framesOf(3, direction, 100),
+          packetCount: 500,
+          direction,
+          gapMicroseconds: 1,
+          knobs: { driver: "pmd", ring, queueSize: 64 },
+        });
+        const seen = direction === "tx" ? run.transmitted : run.delivered;
+        expect(seen.map((frame) => frame.packet)).to.deep.equal([...Array(500).keys()]);
+        expect(run.totals.copies).to.equal(500);
+      }
+    });
+  }
+});
+
 describe("VhostUserDataPlane with a guest that errs", () => {
   it("gives a buffer without a frame back and goes on", () => {
     const backend = aBackend();
