@@ -17,13 +17,12 @@ export const modesCommand: Command = {
 };
 
 function json(): string {
-  const modes = MODES.map(({ id, title, parts, knobs, frameBytesMax, bypass, checkedAgainst }) => ({
+  const modes = MODES.map(({ id, title, parts, knobs, frameBytesMax, checkedAgainst }) => ({
     id,
     title,
     parts,
     knobs,
     frameBytesMax,
-    ...(bypass === undefined ? {} : { bypass }),
     checkedAgainst,
   }));
   return `${JSON.stringify({ modes }, null, 2)}\n`;
@@ -37,10 +36,6 @@ function text(): string {
       lines.push(`  ${label(part).padEnd(11)} ${words}`);
     }
     lines.push(`  checked     ${mode.checkedAgainst}`);
-    for (const { what, why } of mode.bypass?.lost ?? [])
-      lines.push(`  loses       ${what}: ${why}`);
-    for (const { what, why } of mode.bypass?.kept ?? [])
-      lines.push(`  keeps       ${what}: ${why}`);
     const knobs = Object.entries(mode.knobs);
     if (knobs.length > 0) lines.push("  knobs");
     for (const [name, spec] of knobs) {

@@ -3,7 +3,6 @@ import { TrappedAccess } from "../crossings/trapped.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { APICV_KNOB } from "./common-knob.ts";
-import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
@@ -24,7 +23,6 @@ export const vfInjected = defineMode({
   },
   knobs: { apicv: APICV_KNOB, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
-  bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine, knobs) =>
     new ForwardedInterrupt(machine, { apicv: knobs["apicv"] === true }),

@@ -2,6 +2,7 @@ import { reportText } from "./report-text.ts";
 import { FieldReader } from "./field-reader.ts";
 import { readJson } from "./read.ts";
 import { verifyFolder } from "./verify.ts";
+import { verifyXenFolder } from "./xen/verify-folder.ts";
 
 /** What every report on a recording has, whatever its kind: phases, each with its divergence. */
 export interface FolderReport {
@@ -32,6 +33,7 @@ const VERIFIERS: Readonly<Record<string, FolderVerifier>> = {
     const report = verifyFolder(files);
     return { report, text: reportText(report) };
   },
+  xen: verifyXenFolder,
 };
 
 /**

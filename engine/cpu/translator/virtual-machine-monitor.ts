@@ -295,8 +295,6 @@ export class VirtualMachineMonitor {
 
   #resumeAddress(instruction: Instruction, fragment: Fragment): bigint | undefined {
     const { guest } = this.vcpu;
-    // An interrupt that the instruction itself caused comes right behind it: the state is complete.
-    if (this.#interruptPending()) return undefined;
     if (guest.halted || guest.cpl !== 0 || guest.interruptShadow) return undefined;
     const repeats = guest.rip === instruction.address;
     if (!repeats && (guest.rip !== nextAddress(instruction) || endsBlock(instruction))) {
@@ -320,7 +318,7 @@ export class VirtualMachineMonitor {
     if (fragment === undefined || translated === undefined) throw exception;
     const { instruction } = translated;
     const kind = this.#faults.classify(exception, false);
-    if (kind === "fill") return this.#fill(exception, false, instruction.address);
+    if (kind === "fill") return this.#fill(exception, false);
     this.#leave(instruction.address);
     if (kind !== "guest") this.#countHidden(kind, exception, instruction, fragment);
     return this.#emulate(instruction, fragment);
@@ -340,7 +338,7 @@ export class VirtualMachineMonitor {
       if (error instanceof HandOver) return this.#handOver();
       const exception = asException(error);
       const kind = this.#faults.classify(exception, true);
-      if (kind === "fill") return this.#fill(exception, true, real.rip);
+      if (kind === "fill") return this.#fill(exception, true);
       return this.#handOver(exception, kind);
     }
   }
@@ -360,11 +358,11 @@ export class VirtualMachineMonitor {
     }
   }
 
-  #fill(exception: CpuException, user: boolean, at: bigint): StepResult {
+  #fill(exception: CpuException, user: boolean): StepResult {
     const linear = this.#faults.fill(exception, user);
     this.vcpu.real.cr3 = this.shadow.root;
     this.counts.filledFaults++;
-    this.listener.shadowFilled?.(linear, at);
+    this.listener.shadowFilled?.(linear);
     return "executed";
   }
 

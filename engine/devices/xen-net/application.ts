@@ -64,7 +64,9 @@ export class DomainApplication {
 
   /** The sender sleeps until its next datagram; nothing when it sleeps already. */
   sleep(): void {
-    if (this.#domain.kernel.inUser) this.#domain.kernel.systemCall("clock_nanosleep");
+    if (!this.#domain.kernel.inUser) return;
+    this.#domain.kernel.systemCall("clock_nanosleep");
+    this.#domain.onClock();
   }
 
   /** The thread that comes back from `sendto` when others ran meanwhile. */
@@ -89,6 +91,7 @@ export class DomainApplication {
         kernel.systemCall("recvfrom");
         kernel.returnToUser();
         kernel.systemCall("poll");
+        this.#domain.onClock();
       } else kernel.systemCall("recvfrom");
       if (this.#waitingFrames > 0) kernel.returnToUser();
     }

@@ -71,10 +71,12 @@ export class XenDomain {
   /** True from `sched_op.block` until Xen lets the vCPU run again. */
   blocked = true;
   /**
-   * Called where the kernel may program its timer: leaving the idle loop (nohz ends) and entering
-   * it (nohz begins). Whether it does depends on its clock, which is not modelled here.
+   * Called where the kernel may program its timer: leaving the idle loop (nohz ends), entering it
+   * (nohz begins), a sleep with a time-out. Whether it does depends on its clock, which is not modelled here.
    */
   onClock: () => void = () => {};
+  /** Of several runnable threads the one woken last runs first; default: in order of waking. */
+  lastWokenFirst = false;
   readonly #channels: EventChannels;
   readonly #softirqs: GuestKernel;
   readonly #idle: PvTask;
@@ -143,7 +145,7 @@ export class XenDomain {
   /** `schedule` with runnable threads: each runs until it sleeps; then `back` goes on. */
   runThreads(back: PvTask = this.#idle): void {
     for (let turn = 0; turn < TURNS_MAX; turn++) {
-      const thread = this.#queue.shift();
+      const thread = this.lastWokenFirst ? this.#queue.pop() : this.#queue.shift();
       if (thread === undefined) {
         this.kernel.switchTo(back);
         return;

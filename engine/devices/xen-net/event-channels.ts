@@ -59,13 +59,19 @@ interface Peer {
  */
 export class EventChannels {
   readonly #machine: Machine;
-  readonly #peers = new Map<EventDomain, Map<number, Peer>>();
+  /** By domain and port: the other end, or undefined while nobody is bound to it. */
+  readonly #peers = new Map<EventDomain, Map<number, Peer | undefined>>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
   }
 
-  /** EVTCHNOP_alloc_unbound and bind_interdomain: connects two ports. */
+  /** EVTCHNOP_alloc_unbound: a port to which another domain may bind. */
+  allocate(domain: EventDomain, port: number): void {
+    this.#portsOf(domain).set(port, undefined);
+  }
+
+  /** EVTCHNOP_bind_interdomain: connects two ports. */
   connect(a: EventDomain, portA: number, b: EventDomain, portB: number): void {
     this.#portsOf(a).set(portA, { domain: b, port: portB });
     this.#portsOf(b).set(portB, { domain: a, port: portA });
@@ -73,8 +79,11 @@ export class EventChannels {
 
   /** EVTCHNOP_send: the event of the port at the other end becomes pending. */
   send(from: EventDomain, port: number): void {
-    const peer = this.#peers.get(from)?.get(port);
+    const ports = this.#portsOf(from);
+    const peer = ports.get(port);
     if (peer === undefined) {
+      // To an unbound port the event is lost without a word.
+      if (ports.has(port)) return;
       this.#machine.guestError(XEN, "event sent on a port that is not connected", port);
       return;
     }
@@ -118,8 +127,8 @@ export class EventChannels {
     return true;
   }
 
-  #portsOf(domain: EventDomain): Map<number, Peer> {
-    const ports = this.#peers.get(domain) ?? new Map<number, Peer>();
+  #portsOf(domain: EventDomain): Map<number, Peer | undefined> {
+    const ports = this.#peers.get(domain) ?? new Map<number, Peer | undefined>();
     this.#peers.set(domain, ports);
     return ports;
   }

@@ -94,6 +94,7 @@ export function buildXenNet(machine: Machine, options: Partial<XenNetOptions> = 
     rxRing,
     txPort: ports.guestTx,
     rxPort: ports.guestRx,
+    allocatePort: (port) => host.channels.allocate(host.guest.events, port),
     connectBackend: (txRef, rxRef) => connectBackend({ host, grants, ports }, txRef, rxRef),
   });
   return { netDevice, driver, wire, host, grants, ...back };

@@ -18,6 +18,8 @@ export interface NetfrontOptions extends Omit<NetfrontParts, "disable" | "notify
   readonly rxRing: SharedBlock;
   readonly txPort: number;
   readonly rxPort: number;
+  /** Xen makes a port to which nobody is bound yet. */
+  readonly allocatePort: (port: number) => void;
   /** The back end connects when the front end has said where rings and ports are. */
   readonly connectBackend: (txRef: number, rxRef: number) => void;
 }
@@ -29,6 +31,7 @@ export class Netfront implements NetDriver {
   readonly #options: NetfrontOptions;
   readonly #napi: XennetPoll;
   #opened = false;
+  #connectBackend: (() => void) | undefined;
   /** True after the back end broke the protocol: nothing moves any more (`queue->info->broken`). */
   broken = false;
 
@@ -56,7 +59,8 @@ export class Netfront implements NetDriver {
 
   /** `xennet_connect`: rings granted, ports allocated; then the back end maps and binds them. */
   probe(): void {
-    const { domain, grants, backendDomid, txRing, rxRing, connectBackend } = this.#options;
+    const { domain, grants, backendDomid, txRing, rxRing, allocatePort, connectBackend } =
+      this.#options;
     const { view } = this.#options.machine.memory;
     const refs = [txRing, rxRing].map((ring) => {
       // SHARED_RING_INIT: each side asks for the other's first entry.
@@ -66,16 +70,24 @@ export class Netfront implements NetDriver {
       grants.grant(ref, backendDomid, ring.base / PAGE_BYTES, false);
       return ref;
     });
-    for (let i = 0; i < 2; i++) domain.kernel.hypercall("event_channel_op.alloc_unbound");
-    for (let i = 0; i < 2; i++) domain.kernel.hypercall("event_channel_op.bind_vcpu");
-    // xenbus: the store's daemon carries references and ports over; not modelled.
+    const ports = [this.#options.txPort, this.#options.rxPort];
+    for (const port of ports) {
+      domain.kernel.hypercall("event_channel_op.alloc_unbound", port, () => allocatePort(port));
+    }
+    for (const port of ports) domain.kernel.hypercall("event_channel_op.bind_vcpu", port);
+    // Connected: both ends are told, though the back end has not bound its ports yet.
+    domain.notify(this.#options.txPort);
+    domain.notify(this.#options.rxPort);
     const [txRef = 0, rxRef = 0] = refs;
-    connectBackend(txRef, rxRef);
+    this.#connectBackend = () => connectBackend(txRef, rxRef);
   }
 
   open(): void {
     this.#opened = true;
     this.rx.open();
+    // xenbus: the store's daemon carried references and ports over meanwhile; not modelled.
+    this.#connectBackend?.();
+    this.#connectBackend = undefined;
     this.#options.netDevice.startQueue();
   }
 

@@ -57,6 +57,14 @@ export class PhysicalCpus extends Task {
     this.#guest.domain.blocked = false;
   }
 
+  /** An application of the driver domain runs there until its vCPU blocks in `body`. */
+  runDriverDomain(body: () => void): void {
+    this.#switchTo(this.#driverDomain);
+    this.#driverDomain.blocked = false;
+    body();
+    this.lookLater();
+  }
+
   /** The guest did something: when it has come to rest, it blocks and others run. */
   lookLater(): void {
     if (!this.queued) this.#machine.postGuest(this, 0);

@@ -1,0 +1,26 @@
+/** What is left out of the comparison, each with its reason; the report counts the lines. */
+export const LEFT_OUT = {
+  between:
+    "between packets: timer ticks, console and the agent; no access to ring or grant there is left out",
+  agent: "the agent's own work after its last packet: its reply over the console",
+  otherEvents: "an upcall's handling of other events than the vif's: timer, console, store",
+  otherSend: "Xen queues another event than the vif's, or looks at such a one at a queue's end",
+  flags: "flags that Xen and the kernel look at on every entry and exit (pending with mask)",
+} as const;
+/** The name of a rule of {@link LEFT_OUT}. */
+export type LeftOutRule = keyof typeof LEFT_OUT;
+
+/** How many recorded lines each rule took. */
+export class LeftOutCounts {
+  readonly #counts = new Map<LeftOutRule, number>();
+
+  /** A rule takes some lines. */
+  add(rule: LeftOutRule, count = 1): void {
+    if (count > 0) this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + count);
+  }
+
+  /** Counts by the rule's words. */
+  toRecord(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].map(([rule, n]) => [LEFT_OUT[rule], n]));
+  }
+}
