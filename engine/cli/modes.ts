@@ -17,12 +17,13 @@ export const modesCommand: Command = {
 };
 
 function json(): string {
-  const modes = MODES.map(({ id, title, parts, knobs, frameBytesMax, checkedAgainst }) => ({
+  const modes = MODES.map(({ id, title, parts, knobs, frameBytesMax, bypass, checkedAgainst }) => ({
     id,
     title,
     parts,
     knobs,
     frameBytesMax,
+    ...(bypass === undefined ? {} : { bypass }),
     checkedAgainst,
   }));
   return `${JSON.stringify({ modes }, null, 2)}\n`;
@@ -36,6 +37,10 @@ function text(): string {
       lines.push(`  ${label(part).padEnd(11)} ${words}`);
     }
     lines.push(`  checked     ${mode.checkedAgainst}`);
+    for (const { what, why } of mode.bypass?.lost ?? [])
+      lines.push(`  loses       ${what}: ${why}`);
+    for (const { what, why } of mode.bypass?.kept ?? [])
+      lines.push(`  keeps       ${what}: ${why}`);
     const knobs = Object.entries(mode.knobs);
     if (knobs.length > 0) lines.push("  knobs");
     for (const [name, spec] of knobs) {

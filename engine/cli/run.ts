@@ -2,12 +2,15 @@ import { extname } from "node:path";
 import { stdout } from "node:process";
 import { InputError } from "../core/input-error.ts";
 import { writePcap } from "../packets/pcap-writer.ts";
+import { hostRunToJson, hostRunToText } from "../run/host-report.ts";
+import { simulateHost } from "../run/host-simulation.ts";
 import { runToText, totalsToJson } from "../run/report.ts";
 import { simulate, type Run, type Scenario } from "../run/simulate.ts";
 import { traceToChromeJsonParts } from "../trace/chrome-json.ts";
 import { traceToCsvParts } from "../trace/csv.ts";
 import { UsageError, type Command } from "./command.ts";
 import { checkTarget, writeWhole } from "./file.ts";
+import { GUEST_OPTIONS, GUEST_SYNOPSIS, readHostScenario, wantsGuests } from "./guests.ts";
 import { optionText, readOptionsOnly, wholeNumber, type Parsed } from "./options.ts";
 import { Progress } from "./progress.ts";
 import {
@@ -20,6 +23,7 @@ import {
 
 const OPTIONS = {
   ...TRAFFIC_OPTIONS,
+  ...GUEST_OPTIONS,
   mode: { type: "string" },
   export: { type: "string" },
   rows: { type: "string" },
@@ -32,14 +36,16 @@ type Export = (typeof EXPORTS)[number];
 /** `trapline run`: one scenario, as a story, as totals or as a file. */
 export const runCommand: Command = {
   name: "run",
-  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} [--rows N] [--export FILE.json|.pcap|.csv] [--json]`,
-  summary: "sends packets through a mode and prints what happened",
+  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} ${GUEST_SYNOPSIS} [--rows N] [--export FILE.json|.pcap|.csv] [--json]`,
+  summary:
+    "sends packets through a mode, or through several guests of one host, and prints what happened",
   run(args) {
     const parsed = readOptionsOnly("run", args, OPTIONS);
     const target = optionText(parsed, "export");
     const format = target === undefined ? undefined : formatOf(target);
     const rowLimit = wholeNumber("rows", optionText(parsed, "rows") ?? "2000", 0, 1e7);
     const asJson = parsed.values["json"] === true;
+    if (wantsGuests(parsed)) return runGuests(parsed, { target, format, rowLimit, asJson });
     const scenario = readScenario(parsed);
     if (target !== undefined) checkTarget(target);
     const storyRows = asJson || target !== undefined ? 0 : rowLimit;
@@ -49,6 +55,28 @@ export const runCommand: Command = {
     return 0;
   },
 };
+
+/** What is to be made of a run. */
+interface Wanted {
+  readonly target: string | undefined;
+  readonly format: Export | undefined;
+  readonly rowLimit: number;
+  readonly asJson: boolean;
+}
+
+/** Several guests: their stories one after the other, what each counted, who talked to whom. */
+function runGuests(parsed: Parsed, { target, format, rowLimit, asJson }: Wanted): number {
+  if (target !== undefined && format !== ".pcap") {
+    throw new UsageError("--export of several guests must end in .pcap: their host's wire.");
+  }
+  const scenario = readHostScenario(parsed);
+  if (target !== undefined) checkTarget(target);
+  const rows = asJson || target !== undefined ? 0 : rowLimit;
+  const run = simulateHost({ ...scenario, ...kept(format, rows) });
+  if (target !== undefined) writeWhole(target, [pcapOf(run.guests)]);
+  stdout.write(asJson ? `${hostRunToJson(run)}\n` : hostRunToText(run, rows));
+  return 0;
+}
 
 /** What a run has to keep for what is asked of it. */
 function kept(
@@ -96,9 +124,17 @@ function exported(run: Run, format: Export): Iterable<string | Uint8Array> {
   if (format === ".json") {
     return traceToChromeJsonParts(run.trace, run.registers, run.cyclesPerMicrosecond);
   }
-  const packets = run.wire.map((frame) => ({
-    timestampNs: BigInt(Math.round((frame.timeCycles * 1000) / run.cyclesPerMicrosecond)),
-    frame: frame.bytes,
-  }));
-  return [writePcap(packets, { resolution: "nanoseconds" })];
+  return [pcapOf([run])];
+}
+
+/** The frames on the wire of one guest's host, or of several guests in the order of time. */
+function pcapOf(runs: readonly Run[]): Uint8Array {
+  const packets = runs.flatMap(({ wire, cyclesPerMicrosecond }) =>
+    wire.map((frame) => ({
+      timestampNs: BigInt(Math.round((frame.timeCycles * 1000) / cyclesPerMicrosecond)),
+      frame: frame.bytes,
+    })),
+  );
+  packets.sort((a, b) => Number(a.timestampNs - b.timestampNs));
+  return writePcap(packets, { resolution: "nanoseconds" });
 }

@@ -70,6 +70,16 @@ export class Scheduler {
     this.#guest.push(task, this.nowCycles + delayCycles);
   }
 
+  /** When something happens next, Infinity when nothing is posted. */
+  get nextDueCycles(): number {
+    return Math.min(this.#host.dueCycles, this.#guest.dueCycles);
+  }
+
+  /** Whether nothing is posted but background work. */
+  get resting(): boolean {
+    return this.#host.foregroundCount + this.#guest.foregroundCount === 0;
+  }
+
   /** Takes a posted task back. */
   cancel(task: Task): void {
     if (!this.#host.remove(task)) this.#guest.remove(task);

@@ -52,6 +52,7 @@ export class BridgePath implements HostPath {
   readonly #learns: boolean;
   readonly #bytesMax: number;
   readonly #names: Names;
+  readonly place: { readonly switch: object; readonly port: number };
   #ports: HostPorts = UNCONNECTED;
 
   constructor(
@@ -64,6 +65,7 @@ export class BridgePath implements HostPath {
     this.#attachment = attachment;
     this.#bridge = bridge;
     this.#port = bridge.addPort();
+    this.place = { switch: bridge, port: this.#port };
     this.#bytesMax = mtuBytes + ETHERNET_BYTES + VLAN_TAG_BYTES;
     const { identity, trace } = machine;
     // A guest that sends frames of other hosts would draw their addresses to its own port.

@@ -40,6 +40,7 @@ export class MacvtapPath implements HostPath {
   readonly #lower: LocalPorts;
   readonly #mode: MacvtapMode;
   readonly #names: Names;
+  readonly place: { readonly switch: object; readonly port: number };
   #ports: HostPorts = UNCONNECTED;
 
   constructor(
@@ -53,6 +54,7 @@ export class MacvtapPath implements HostPath {
     this.#lower = lower;
     this.#mode = mode;
     this.#port = lower.addPort(machine.identity.mac);
+    this.place = { switch: lower, port: this.#port };
     const id = (name: string): number => machine.trace.id(name);
     this.#names = {
       own: id("macvlan hash: this macvtap's address"),

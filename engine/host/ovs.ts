@@ -77,6 +77,7 @@ export class OvsPath implements HostPath {
   /** The packet buffer: the frame with room in front of it. */
   readonly #buffer: number;
   readonly #names: Names;
+  readonly place: { readonly switch: object; readonly port: number };
   #ports: HostPorts = UNCONNECTED;
 
   constructor(
@@ -90,6 +91,7 @@ export class OvsPath implements HostPath {
     this.#options = options;
     this.#switch = shared;
     this.#port = shared.addPort(machine.identity);
+    this.place = { switch: shared, port: this.#port };
     // A guest that sends frames of other hosts would draw their addresses to its own port.
     this.#learns = !machine.identity.forwardsFrames;
     this.#random = new Random(this.#port);

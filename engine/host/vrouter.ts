@@ -81,6 +81,7 @@ export class VrouterPath implements HostPath {
   /** The packet buffer: the frame with room in front of it. */
   readonly #buffer: number;
   readonly #names: Names;
+  readonly place: { readonly switch: object; readonly port: number };
   #ports: HostPorts = UNCONNECTED;
 
   constructor(
@@ -94,6 +95,7 @@ export class VrouterPath implements HostPath {
     this.#options = options;
     this.#locals = locals;
     this.#port = locals.addPort(machine.identity.mac);
+    this.place = { switch: locals, port: this.#port };
     const { encapsulation, mtuBytes, policy, plane } = options;
     this.#tunnel = new OverlayTunnel(machine, {
       encapsulation,

@@ -59,6 +59,8 @@ export class Wire implements HostPorts {
   /** Hears of frames that arrive, before the device does. */
   onArrive: ((frame: Uint8Array, packet: number) => void) | undefined;
 
+  /** The switch in the host's NIC: true when it kept the frame off the wire. */
+  uplink: ((hostAddress: number, byteCount: number) => boolean) | undefined;
   /** Hears of frames to other guests of the same host. */
   onNeighbour: ((port: number, hostAddress: number, byteCount: number) => void) | undefined;
 
@@ -97,6 +99,7 @@ export class Wire implements HostPorts {
 
   toWire(hostAddress: number, byteCount: number): void {
     const machine = this.#machine;
+    if (this.uplink?.(hostAddress, byteCount) === true) return;
     const number = this.transmittedCount++;
     machine.note(KIND.wireTransmit, ACTORS.wire.code, this.#name, byteCount, number);
     this.onTransmit?.(hostAddress, byteCount, machine.trace.packet);
@@ -124,16 +127,28 @@ export class Wire implements HostPorts {
     this.onNeighbour?.(port, hostAddress, byteCount);
   }
 
-  /** A frame of another guest of this host comes through the host's switch: no wire carries it. */
-  arriveFromNeighbour(frame: Uint8Array, packet: number): void {
-    const { memory, trace } = this.#machine;
+  /**
+   * A frame of another guest of this host comes without a wire: through the host's switch, or
+   * (`inNic`) through the switch in the NIC, as if it had arrived.
+   */
+  arriveFromNeighbour(frame: Uint8Array, packet: number, inNic: boolean): void {
+    const machine = this.#machine;
+    const { trace } = machine;
+    const where = inNic ? "another function, over PCIe" : "another guest's port";
+    const actor = inNic ? ACTORS.hardware.code : ACTORS.hostNetwork.code;
     trace.packet = packet;
+    const name = trace.id(`a frame from ${where}`);
+    const row = machine.note(KIND.deviceStep, actor, name, frame.length, 0);
+    const parent = trace.parent;
+    if (row >= 0) trace.parent = row;
     const before = this.#arriving;
     this.#arriving = frame;
-    memory.bytes.set(frame, this.#slot);
+    machine.memory.bytes.set(frame, this.#slot);
     if (this.#hostPath === undefined) this.toGuest(this.#slot, frame.length);
+    else if (inNic) this.#hostPath.arriving(this.#slot, frame.length);
     else this.#hostPath.fromNeighbour(this.#slot, frame.length);
     this.#arriving = before;
+    trace.parent = parent;
   }
 
   #arrive(frame: Uint8Array, packet: number): void {

@@ -1,5 +1,6 @@
 import type { InterruptCrossing } from "../core/crossing.ts";
 import type { Nic } from "../devices/nic.ts";
+import type { Bypass } from "../host/bypass.ts";
 import type { Machine } from "../machine.ts";
 import type { KnobSpecs, KnobValues } from "./knob.ts";
 
@@ -33,6 +34,8 @@ export interface Mode {
   readonly frameBytesMax: number;
   /** What the mode was checked against. */
   readonly checkedAgainst: string;
+  /** What a mode gives up that goes around the host's network; without it, the mode does not. */
+  readonly bypass?: Bypass;
   /** Who handles interrupts. */
   interrupt(machine: Machine, knobs: KnobValues): InterruptCrossing;
   /** Builds device, driver and crossings on a machine; nothing is probed yet. */

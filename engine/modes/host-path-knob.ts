@@ -4,6 +4,7 @@ import { DirectPath } from "../host/direct-path.ts";
 import type { Attachment, HostPath } from "../host/host-path.ts";
 import { MACVTAP_MODES, MacvtapPath } from "../host/macvtap.ts";
 import { OvsPath } from "../host/ovs.ts";
+import { switchesOf } from "../host/shared-switches.ts";
 import { POLICIES, type Policy } from "../host/vrouter-agent.ts";
 import { VrouterPath } from "../host/vrouter.ts";
 import type { Wire } from "../host/wire.ts";
@@ -133,27 +134,39 @@ function buildPath(
   const mtuBytes = Number(knobs["fabricMtu"]);
   const path = String(knobs["hostPath"]);
   const [kind, detail] = path.split("-");
+  const dpdk = detail === "dpdk";
+  const switches = switchesOf(machine);
   switch (kind) {
     case "bridge":
-      return new BridgePath(machine, attach("TAP"), { mtuBytes });
+      return new BridgePath(machine, attach("TAP"), { mtuBytes }, switches.bridge);
     case "ovs":
-      return new OvsPath(machine, attach("TAP"), {
-        vxlan: knobs["encapsulation"] === "vxlan",
-        mtuBytes,
-        mirror: knobs["mirror"] === true,
-        plane: detail === "dpdk" ? "dpdk" : "kernel",
-      });
+      return new OvsPath(
+        machine,
+        attach("TAP"),
+        {
+          vxlan: knobs["encapsulation"] === "vxlan",
+          mtuBytes,
+          mirror: knobs["mirror"] === true,
+          plane: dpdk ? "dpdk" : "kernel",
+        },
+        dpdk ? switches.ovsDpdk : switches.ovs,
+      );
     case "vrouter":
-      return new VrouterPath(machine, attach("TAP"), {
-        encapsulation: knobs["encapsulation"] === "vxlan" ? "vxlan" : "mplsoudp",
-        mtuBytes,
-        policy: knobs["policy"] as Policy | "off",
-        mirror: knobs["mirror"] === true,
-        plane: detail === "dpdk" ? "dpdk" : "kernel",
-      });
+      return new VrouterPath(
+        machine,
+        attach("TAP"),
+        {
+          encapsulation: knobs["encapsulation"] === "vxlan" ? "vxlan" : "mplsoudp",
+          mtuBytes,
+          policy: knobs["policy"] as Policy | "off",
+          mirror: knobs["mirror"] === true,
+          plane: dpdk ? "dpdk" : "kernel",
+        },
+        dpdk ? switches.vrouterDpdk : switches.vrouter,
+      );
     case "macvtap": {
       const mode = MACVTAP_MODES.find((each) => each === detail) ?? "bridge";
-      return new MacvtapPath(machine, attach("macvtap"), { mode });
+      return new MacvtapPath(machine, attach("macvtap"), { mode }, switches.macvtap);
     }
     default:
       return new DirectPath(attach("TAP"));

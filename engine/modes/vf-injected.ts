@@ -3,6 +3,7 @@ import { TrappedAccess } from "../crossings/trapped.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { APICV_KNOB } from "./common-knob.ts";
+import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
@@ -23,6 +24,7 @@ export const vfInjected = defineMode({
   },
   knobs: { apicv: APICV_KNOB, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
+  bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine, knobs) =>
     new ForwardedInterrupt(machine, { apicv: knobs["apicv"] === true }),

@@ -2,6 +2,7 @@ import { PostedInterrupt } from "../crossings/posted-interrupt.ts";
 import { TrappedAccess } from "../crossings/trapped.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
+import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
@@ -22,6 +23,7 @@ export const vfPosted = defineMode({
   },
   knobs: { iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
+  bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine) => new PostedInterrupt(machine),
   build: (machine, knobs) =>

@@ -1,4 +1,4 @@
-import { receiverOf, senderOf } from "../guest/identity.ts";
+import { receiverOf, senderOf, type GuestIdentity } from "../guest/identity.ts";
 import { InputError } from "../core/input-error.ts";
 import type { Nic } from "../devices/nic.ts";
 import { Machine } from "../machine.ts";
@@ -74,12 +74,43 @@ const ROWS_RESERVED_MAX = 1 << 23;
 /** Packets between two calls of onProgress. */
 const PROGRESS_PACKETS = 1024;
 
+/** A machine that is up and warm, and whose frames are watched. */
+export interface Prepared {
+  readonly machine: Machine;
+  readonly nic: Nic;
+  readonly knobs: KnobValues;
+  readonly packetCount: number;
+  readonly seen: SeenFrames;
+  /** Posts the packets' first step; the rest follows from it. */
+  start(): void;
+  /** What came of it, once all is at rest. */
+  finish(): Run;
+}
+
+/** What is different for one of several guests of a host. */
+export interface Place {
+  readonly identity: GuestIdentity;
+  /** Comes before anything is built. */
+  readonly onMachine: (machine: Machine) => void;
+}
+
 /**
  * Runs a scenario from a cold machine: probe, interface up, one packet each way to warm up, then
  * the packets, until all is at rest.
  * @throws InputError when the scenario asks for what the mode does not have or carry.
  */
 export function simulate(scenario: Scenario): Run {
+  const prepared = prepare(scenario);
+  prepared.start();
+  prepared.machine.run();
+  return prepared.finish();
+}
+
+/**
+ * Brings a scenario's machine up: probe, interface up, one packet each way to warm up.
+ * @throws InputError when the scenario asks for what the mode does not have or carry.
+ */
+export function prepare(scenario: Scenario, place?: Place): Prepared {
   const { mode, frames, direction } = scenario;
   const packetCount = scenario.packetCount ?? frames.length;
   check(scenario, packetCount);
@@ -88,9 +119,10 @@ export function simulate(scenario: Scenario): Run {
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
     ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
-    identity: direction === "rx" ? receiverOf(frames) : senderOf(frames),
+    identity: place?.identity ?? (direction === "rx" ? receiverOf(frames) : senderOf(frames)),
     interruptCrossing: (self) => mode.interrupt(self, knobs),
   });
+  place?.onMachine(machine);
   const nic = mode.build(machine, knobs);
   machine.kernel.runProcess(() => {
     nic.driver.probe();
@@ -108,20 +140,29 @@ export function simulate(scenario: Scenario): Run {
   }
   machine.trace.reserve(Math.min(packetCount * ROWS_PER_PACKET, ROWS_RESERVED_MAX));
   const seen = watch(machine, nic, scenario);
-  post(machine, nic, scenario, packetCount);
-  machine.run();
-  const trace = machine.trace.finish();
+  const start = (): void => post(machine, nic, scenario, packetCount);
   return {
-    mode,
-    direction,
-    packetCount,
+    machine,
+    nic,
     knobs,
-    totals: readTotals(machine),
-    trace,
-    registers: registerNames(machine, trace, mode.parts.driver),
-    ...seen,
-    frames,
-    cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
+    packetCount,
+    seen,
+    start,
+    finish() {
+      const trace = machine.trace.finish();
+      return {
+        mode,
+        direction,
+        packetCount,
+        knobs,
+        totals: readTotals(machine),
+        trace,
+        registers: registerNames(machine, trace, mode.parts.driver),
+        ...seen,
+        frames,
+        cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
+      };
+    },
   };
 }
 

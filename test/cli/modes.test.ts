@@ -16,16 +16,28 @@ test("trapline modes: every mode is listed with its title, parts and knobs", () 
   assert.match(stdout, /eventIndex = on \| off, default on: /);
 });
 
+test("trapline modes: a mode that goes around the host says what it loses by that", () => {
+  const { stdout } = trapline("modes");
+  const about = (id: string): string =>
+    stdout.split("\n\n").find((part) => part.startsWith(`${id}  `)) ?? "";
+  assert.match(about("vf-posted"), /^ {2}loses {7}overlay: /m);
+  assert.match(about("vf-posted"), /^ {2}keeps {7}spoof check: /m);
+  assert.doesNotMatch(about("vtx-rtl8139"), /^ {2}loses/m);
+});
+
 test("trapline modes --json: the modes as data", () => {
   const { modes } = JSON.parse(trapline("modes", "--json").stdout) as { modes: unknown[] };
-  const expected = MODES.map(({ id, title, parts, knobs, frameBytesMax, checkedAgainst }) => ({
-    id,
-    title,
-    parts,
-    knobs,
-    frameBytesMax,
-    checkedAgainst,
-  }));
+  const expected = MODES.map(
+    ({ id, title, parts, knobs, frameBytesMax, bypass, checkedAgainst }) => ({
+      id,
+      title,
+      parts,
+      knobs,
+      frameBytesMax,
+      bypass,
+      checkedAgainst,
+    }),
+  );
   assert.deepEqual(modes, JSON.parse(JSON.stringify(expected)));
 });
 

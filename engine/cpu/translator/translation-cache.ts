@@ -123,6 +123,12 @@ export class TranslationCache {
     return this.#callouts[number] as CalloutSite;
   }
 
+  /** A fragment's bytes as they stand in the cache: as chaining left them. */
+  codeOf(fragment: Fragment): Uint8Array {
+    const at = Number(fragment.cacheAddress - CACHE_BASE);
+    return this.#bytes.slice(at, at + fragment.code.length);
+  }
+
   /** Puts a fragment at `nextAddress`. */
   put(fragment: Fragment, callouts: readonly number[]): void {
     this.#bytes.set(fragment.code, this.#used);

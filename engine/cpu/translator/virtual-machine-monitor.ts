@@ -295,6 +295,8 @@ export class VirtualMachineMonitor {
 
   #resumeAddress(instruction: Instruction, fragment: Fragment): bigint | undefined {
     const { guest } = this.vcpu;
+    // An interrupt that the instruction itself caused comes right behind it: the state is complete.
+    if (this.#interruptPending()) return undefined;
     if (guest.halted || guest.cpl !== 0 || guest.interruptShadow) return undefined;
     const repeats = guest.rip === instruction.address;
     if (!repeats && (guest.rip !== nextAddress(instruction) || endsBlock(instruction))) {
@@ -318,7 +320,7 @@ export class VirtualMachineMonitor {
     if (fragment === undefined || translated === undefined) throw exception;
     const { instruction } = translated;
     const kind = this.#faults.classify(exception, false);
-    if (kind === "fill") return this.#fill(exception, false);
+    if (kind === "fill") return this.#fill(exception, false, instruction.address);
     this.#leave(instruction.address);
     if (kind !== "guest") this.#countHidden(kind, exception, instruction, fragment);
     return this.#emulate(instruction, fragment);
@@ -338,7 +340,7 @@ export class VirtualMachineMonitor {
       if (error instanceof HandOver) return this.#handOver();
       const exception = asException(error);
       const kind = this.#faults.classify(exception, true);
-      if (kind === "fill") return this.#fill(exception, true);
+      if (kind === "fill") return this.#fill(exception, true, real.rip);
       return this.#handOver(exception, kind);
     }
   }
@@ -358,11 +360,11 @@ export class VirtualMachineMonitor {
     }
   }
 
-  #fill(exception: CpuException, user: boolean): StepResult {
+  #fill(exception: CpuException, user: boolean, at: bigint): StepResult {
     const linear = this.#faults.fill(exception, user);
     this.vcpu.real.cr3 = this.shadow.root;
     this.counts.filledFaults++;
-    this.listener.shadowFilled?.(linear);
+    this.listener.shadowFilled?.(linear, at);
     return "executed";
   }
 

@@ -19,8 +19,8 @@ export interface VmmListener {
   calledOut?(instruction: Instruction): void;
   /** A page fault that the guest never sees: its instruction is emulated next. */
   hiddenFault?(kind: HiddenFault, linear: bigint, instruction: Instruction): void;
-  /** A page fault that filled a shadow entry; the instruction is executed once more. */
-  shadowFilled?(linear: bigint): void;
+  /** A page fault that filled a shadow entry; the instruction at `at` is executed once more. */
+  shadowFilled?(linear: bigint, at: bigint): void;
   /** An exception of the guest's own, delivered through its IDT. */
   reflected?(vector: number, errorCode: number | undefined, rip: bigint): void;
   /** The VMM built an interrupt's frame at a block boundary or between two user instructions. */
