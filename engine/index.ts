@@ -1,4 +1,5 @@
 export { InputError } from "./core/input-error.ts";
+export type { Bypass, BypassPoint } from "./host/bypass.ts";
 export type { Mode, ModeParts } from "./modes/define.ts";
 export { findMode, MODES } from "./modes/index.ts";
 export type { KnobSpec, KnobSpecs, KnobValues } from "./modes/knob.ts";
@@ -7,6 +8,12 @@ export type { CapturedPacket } from "./packets/captured-packet.ts";
 export { describeFrame, type FrameSummary } from "./packets/frame.ts";
 export { generatePackets } from "./packets/packet-generator.ts";
 export { writePcap } from "./packets/pcap-writer.ts";
+export {
+  simulateHost,
+  type GuestChoice,
+  type HostRun,
+  type HostScenario,
+} from "./run/host-simulation.ts";
 export { simulate, type Run, type Scenario, type SeenFrame } from "./run/simulate.ts";
 export type { Totals } from "./run/totals.ts";
 export { DIRECTIONS, type Direction } from "./run/traffic.ts";

@@ -28,7 +28,7 @@ export interface HostPath {
   /** The host at the other end, where that adds headers too; without it, guest frames arrive as they are. */
   readonly farEnd?: FarEnd | undefined;
   /** The switch that guests of one host may share, and the guest's port on it. */
-  readonly place?: { readonly switch: object; readonly port: number };
+  readonly place?: { readonly switch: object; readonly port: number } | undefined;
   /** Flows that were learnt time out: the next packet of each is the first again. */
   expireFlows?(): void;
 }

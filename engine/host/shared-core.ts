@@ -48,6 +48,10 @@ export class CoreSharingPath implements HostPath {
     return this.#inner.farEnd;
   }
 
+  get place(): HostPath["place"] {
+    return this.#inner.place;
+  }
+
   connect(ports: HostPorts): void {
     this.#inner.connect(ports);
   }

@@ -124,7 +124,8 @@ export class Wire implements HostPorts {
   }
 
   toNeighbour(port: number, hostAddress: number, byteCount: number): void {
-    this.onNeighbour?.(port, hostAddress, byteCount);
+    if (this.onNeighbour !== undefined) this.onNeighbour(port, hostAddress, byteCount);
+    else this.#drop("no guest behind this port", byteCount, this.#machine.trace.packet);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { TrappedAccess } from "../crossings/trapped.ts";
 import { directAccess, directInterrupt } from "../core/crossing.ts";
 import { buildIgbVfPmd } from "../devices/igb/index.ts";
+import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
 
@@ -33,6 +34,7 @@ export const vfDpdk = defineMode({
     iommu: IOMMU_KNOB,
   },
   frameBytesMax: 1514,
+  bypass: SRIOV_BYPASS,
   checkedAgainst: "the drivers' sources",
   interrupt: () => directInterrupt,
   build: (machine, knobs) =>

@@ -46,4 +46,4 @@ export const ENGINE_FILE_EDGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What `#engine` gives that runs a simulation: components receive its results instead. */
-export const RUNNING_NAMES: readonly string[] = ["simulate", "Machine"];
+export const RUNNING_NAMES: readonly string[] = ["simulate", "simulateHost", "Machine"];
