@@ -1,6 +1,6 @@
 import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
 import { TrappedAccess } from "../crossings/trapped.ts";
-import { buildVmxnet3 } from "../devices/vmxnet3/index.ts";
+import { buildVmxnet3, buildVmxnet3Pmd } from "../devices/vmxnet3/index.ts";
 import { Tap } from "../host/tap.ts";
 import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
@@ -13,7 +13,7 @@ export const vmxnet3 = defineMode({
   title: "Paravirtual NIC of VMware: vmxnet3",
   parts: {
     cpu: "VT-x",
-    driver: "vmxnet3",
+    driver: "vmxnet3, of Linux or of DPDK",
     device: "VMXNET3",
     control: "VM exit to the backend",
     doorbell: "VM exit on TXPROD, one for txThreshold packets; the backend sends before it returns",
@@ -22,6 +22,12 @@ export const vmxnet3 = defineMode({
     hostPath: `TAP, then ${HOST_PATH_WORDS}`,
   },
   knobs: {
+    driver: {
+      type: "choice",
+      default: "kernel",
+      choices: ["kernel", "pmd"],
+      doc: "the guest's driver: Linux's vmxnet3, or DPDK's, which polls and wants no interrupts",
+    },
     txThreshold: {
       type: "integer",
       default: 1,
@@ -54,7 +60,8 @@ export const vmxnet3 = defineMode({
   interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
   build(machine, knobs) {
     const trapped = new TrappedAccess(machine);
-    const nic = buildVmxnet3(machine, { control: trapped, doorbell: trapped }, options(knobs));
+    const build = knobs["driver"] === "pmd" ? buildVmxnet3Pmd : buildVmxnet3;
+    const nic = build(machine, { control: trapped, doorbell: trapped }, options(knobs));
     connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
     return nic;
   },

@@ -26,8 +26,8 @@ const ALL_ONES_LOW = 0xffffffff;
 /** What the driver tells the device of itself at activation. */
 export interface SharedAreaContents {
   readonly queueDesc: SharedBlock;
-  readonly tx: DriverTransmitQueue;
-  readonly rx: DriverReceiveQueue;
+  readonly tx: Pick<DriverTransmitQueue, "ring" | "completions">;
+  readonly rx: Pick<DriverReceiveQueue, "rings" | "completions">;
   readonly dataRingAddress: number;
   /** Address of the driver's private data. */
   readonly driverDataAddress: number;

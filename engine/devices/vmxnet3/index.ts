@@ -1,6 +1,7 @@
 import { NetDevice } from "../../guest/net-device.ts";
 import { PciDevice } from "../../guest/pci-device.ts";
 import { PciMsix } from "../../guest/pci-msix.ts";
+import { PollModePort } from "../../guest/poll-mode-port.ts";
 import { Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
 import { Bar } from "../../pci/bar.ts";
@@ -9,7 +10,8 @@ import type { Nic, NicCrossings } from "../nic.ts";
 import { BAR_ADDRESSES, MSIX } from "./config.ts";
 import { Vmxnet3 } from "./device.ts";
 import { Vmxnet3Driver } from "./driver.ts";
-import type { DriverOptions } from "./driver-options.ts";
+import type { DriverBus, DriverOptions } from "./driver-options.ts";
+import { Vmxnet3Pmd } from "./pmd-driver.ts";
 import { BAR0 } from "./registers.ts";
 
 /** The IOAPIC pin of INTA# in slot 5 of the recorded machine. */
@@ -43,6 +45,35 @@ export function buildVmxnet3(
   crossings: NicCrossings,
   options: Partial<Vmxnet3NicOptions> = {},
 ): Vmxnet3Nic {
+  const { chosen, wire, device, bus } = buildDevice(machine, crossings, options);
+  const netDevice = new NetDevice(machine);
+  const driver = new Vmxnet3Driver(machine, netDevice, bus, chosen);
+  return { netDevice, driver, wire, device };
+}
+
+/** The same device with DPDK's driver in a process of the guest, which polls. */
+export function buildVmxnet3Pmd(
+  machine: Machine,
+  crossings: NicCrossings,
+  options: Partial<Vmxnet3NicOptions> = {},
+): Nic & { readonly driver: Vmxnet3Pmd; readonly device: Vmxnet3 } {
+  const { chosen, wire, device, bus } = buildDevice(machine, crossings, options);
+  const netDevice = new PollModePort(machine);
+  return { netDevice, driver: new Vmxnet3Pmd(machine, netDevice, bus, chosen), wire, device };
+}
+
+interface BuiltDevice {
+  readonly chosen: Vmxnet3NicOptions;
+  readonly wire: Wire;
+  readonly device: Vmxnet3;
+  readonly bus: DriverBus;
+}
+
+function buildDevice(
+  machine: Machine,
+  crossings: NicCrossings,
+  options: Partial<Vmxnet3NicOptions>,
+): BuiltDevice {
   const { control, doorbell } = crossings;
   const chosen = { ...VMXNET3_DEFAULTS, ...options };
   const configuration = crossings.configuration ?? control;
@@ -53,7 +84,6 @@ export function buildVmxnet3(
     pin,
     txThreshold: chosen.txThreshold,
   });
-  const netDevice = new NetDevice(machine);
   const pci = new PciDevice(new ConfigPort(machine, "vmxnet3", device.config, configuration));
   const table = new Bar(machine, device.msix, {
     space: "mmio",
@@ -74,6 +104,5 @@ export function buildVmxnet3(
     bar1,
     pin,
   };
-  const driver = new Vmxnet3Driver(machine, netDevice, bus, chosen);
-  return { netDevice, driver, wire, device };
+  return { chosen, wire, device, bus };
 }
