@@ -3,6 +3,8 @@ export const LEFT_OUT = {
   between:
     "between packets: timer ticks, console and the agent; no access to ring or grant there is left out",
   agent: "the agent's own work after its last packet: its reply over the console",
+  otherEpisodes:
+    "a domain's turn on the CPU without any event, ring or grant of the vif: timer, console",
   otherEvents: "an upcall's handling of other events than the vif's: timer, console, store",
   otherSend: "Xen queues another event than the vif's, or looks at such a one at a queue's end",
   flags: "flags that Xen and the kernel look at on every entry and exit (pending with mask)",

@@ -1,4 +1,5 @@
 import type { LeftOutCounts } from "./left-out.ts";
+import { withoutOtherEpisodes } from "./episode-filter.ts";
 import { withoutOtherEvents } from "./event-filter.ts";
 import type { XenLine } from "./line.ts";
 import type { ThreadOrder } from "./replay.ts";
@@ -58,13 +59,12 @@ function onePacket(
 ): RecordedPacket {
   const idle = stretch.findIndex((line) => line.op === "switch" && line.to === "idle");
   const rest = idle < 0 ? stretch.length : idle + 1;
-  const foreign = stretch.findIndex(
-    (line, at) => at < rest && line.op === "syscall" && !TEST_CALLS.has(line.name),
-  );
+  const own = withoutOtherEpisodes(stretch.slice(0, rest), ports, counts);
+  const foreign = own.findIndex((line) => line.op === "syscall" && !TEST_CALLS.has(line.name));
   const cut = foreign >= 0;
-  const end = cut ? lastMark(stretch, foreign) : rest;
-  const inside = withoutOtherEvents(stretch.slice(0, end), ports, counts);
-  const after = stretch.slice(end);
+  const end = cut ? lastMark(own, foreign) : own.length;
+  const inside = withoutOtherEvents(own.slice(0, end), ports, counts);
+  const after = [...own.slice(end), ...stretch.slice(rest)];
   // Whatever touches a ring or a grant belongs to a packet, wherever it stands.
   const late = after.filter((line) => line.op === "access" && isData(line.block));
   counts.add(cut ? "agent" : "between", after.filter(isCompared).length - late.length);

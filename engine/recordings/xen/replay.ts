@@ -5,12 +5,9 @@ import { Machine } from "../../machine.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
 import type { Trace } from "../../trace/store.ts";
-import { guestDatagram } from "../agent-frame.ts";
+import { agentFrame } from "./agent-frame.ts";
 import { LocalSocket } from "./local-peer.ts";
 import { CLOCK } from "./token.ts";
-
-/** Ethernet, IPv4 and UDP headers of the agent's datagrams. */
-const HEADER_BYTES = 42;
 
 class Call extends Task {
   readonly #body: () => void;
@@ -99,10 +96,7 @@ export class XenReplay {
   }
 
   #datagram(frameBytes: number): Uint8Array {
-    const seq = this.#sequence++;
-    const payloadBytes = Math.max(8, frameBytes - HEADER_BYTES);
-    const { mac } = this.#machine.identity;
-    return guestDatagram({ guestMac: mac, payloadBytes, seq, identification: seq });
+    return agentFrame(this.#machine.identity.mac, frameBytes, this.#sequence++);
   }
 
   #take(): Trace {

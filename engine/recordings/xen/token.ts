@@ -53,8 +53,11 @@ export function accessKey(
 ): string {
   const { block, offset, sizeBytes } = access;
   const isReady = block.endsWith("event control") && offset === 0;
+  const verb = write ? "writes" : "reads";
+  // Whether another event made the vCPU pending before, background decides.
+  if (who === "xen" && !write && block.endsWith("vcpu info")) return `xen reads ${block}+${offset}`;
   const value = isReady ? `0x${(Number(access.value) & READY_MASK).toString(16)}` : access.value;
-  return `${who} ${write ? "writes" : "reads"} ${block}+${offset}, ${sizeBytes} bytes: ${value}`;
+  return `${who} ${verb} ${block}+${offset}, ${sizeBytes} bytes: ${value}`;
 }
 
 /** The port whose word an access concerns, or -1. */

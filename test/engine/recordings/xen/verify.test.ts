@@ -194,6 +194,29 @@ const FALSIFICATIONS: Readonly<Record<string, [string, string, (lines: Line[]) =
   ],
 };
 
+describe("verifyXenNetwork leaves out", () => {
+  it("a turn of dom0's timer, in a packet's way and behind it", async () => {
+    const report = await falsified("tx", (lines) => {
+      const turn = timerTurn(lines);
+      const idle = find(lines, 3, { op: "ctx_switch", from: "domU", to: "idle" });
+      const to = { op: "ctx_switch", from: "domU", to: "dom0", insn: 0 };
+      const back = { op: "ctx_switch", from: "dom0", insn: 0 };
+      lines.splice(idle, 1, to, ...turn, { ...back, to: "idle" });
+      const send = find(lines, 2, { op: "hypercall", cmd: "send", dom: "domU" });
+      lines.splice(send, 0, to, ...turn, { ...back, to: "domU" });
+    });
+    expect(report.firstDivergence).to.equal(null);
+    expect(totals(report)).to.match(/^rings 112\/112, .*hypercalls 144\/144, cpu 92\/92$/);
+  });
+});
+
+/** What dom0 did in one turn on the CPU for which only its timer woke it. */
+function timerTurn(lines: readonly Line[]): Line[] {
+  const from = find(lines, 0, { op: "ctx_switch", from: "idle", to: "dom0" });
+  const to = lines.findIndex((line, at) => at > from && line["op"] === "ctx_switch");
+  return lines.slice(from + 1, to);
+}
+
 describe("verifyXenNetwork notices", () => {
   for (const [what, [phase, aspect, change]] of Object.entries(FALSIFICATIONS)) {
     it(what, async () => {
