@@ -96,6 +96,11 @@ export class VirtualMachineMonitor {
     return this.#running === "vmm" && this.vcpu.guest.halted;
   }
 
+  /** The valid fragment of the block at a guest address, if there is one. */
+  fragmentAt(guestAddress: bigint): Fragment | undefined {
+    return this.cache.find(guestAddress, (linear) => this.#codePage(linear));
+  }
+
   /** Goes on by one real instruction, or by one act of the VMM. */
   step(): StepResult {
     if (this.#running === "translated") return this.#stepTranslated();
@@ -108,7 +113,7 @@ export class VirtualMachineMonitor {
       return "executed";
     }
     try {
-      this.#runFragment(this.#fragmentAt(guest.rip));
+      this.#runFragment(this.#findOrTranslate(guest.rip));
       return "executed";
     } catch (error) {
       return this.#reflect(error);
@@ -137,8 +142,8 @@ export class VirtualMachineMonitor {
   }
 
   /** The translation of the block at a guest address; what fetching it raises is thrown. */
-  #fragmentAt(address: bigint): Fragment {
-    const known = this.cache.find(address, (linear) => this.#codePage(linear));
+  #findOrTranslate(address: bigint): Fragment {
+    const known = this.fragmentAt(address);
     if (known !== undefined) return known;
     const fragment = translateBlock(
       {
@@ -226,7 +231,7 @@ export class VirtualMachineMonitor {
     this.#leave(exit.target);
     if (this.#interruptPending()) return this.#takeInterrupt();
     try {
-      const to = this.#fragmentAt(exit.target);
+      const to = this.#findOrTranslate(exit.target);
       if (this.#mayChain(fragment, exit.target)) {
         this.cache.chain(fragment, exit, to);
         this.listener.chained?.(fragment, exit, to);
@@ -251,11 +256,11 @@ export class VirtualMachineMonitor {
     this.#leave(target);
     this.counts.lookups++;
     try {
-      const hit = this.cache.find(target, (linear) => this.#codePage(linear)) !== undefined;
+      const hit = this.fragmentAt(target) !== undefined;
       if (hit) this.counts.lookupHits++;
       this.listener.lookedUp?.(target, hit);
       if (this.#interruptPending()) return this.#takeInterrupt();
-      this.#runFragment(this.#fragmentAt(target));
+      this.#runFragment(this.#findOrTranslate(target));
       return "executed";
     } catch (error) {
       return this.#reflect(error);

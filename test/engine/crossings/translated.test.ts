@@ -40,7 +40,9 @@ describe("TranslatedAccess", () => {
     access.enter("config", 0xcfc, 4, false);
     access.leave();
     expect(rowsOf(machine.trace.finish())).to.deep.equal([
+      "translation first execution address=16384 bytes=28",
       `callout OUT, to the VMM's device model address=${0xc034} value=0`,
+      "translation first execution address=16400 bytes=28",
       `callout IN, to the VMM's device model address=${0xcfc} value=0`,
     ]);
   });
@@ -53,16 +55,30 @@ describe("TranslatedAccess", () => {
       access.enter("mmio", address, 2, write);
       access.leave();
     };
-    for (let n = 0; n < 3; n++) once(0x3e, true);
-    once(0x3e, false);
+    for (let n = 0; n < 4; n++) once(0xfebf_003e, true);
+    once(0xfebf_003e, false);
     const fault = "exception #PF, hidden: device page, decoded and emulated vector=14";
     expect(rowsOf(machine.trace.finish())).to.deep.equal([
+      "translation first execution address=16384 bytes=15",
       `${fault} errorCode=2`,
       `${fault} errorCode=2`,
-      "translation keeps faulting, now a callout address=62 bytes=2",
-      "callout store, to the VMM's device model address=62 value=0",
+      "translation kept faulting, now with a callout address=16384 bytes=28",
+      `callout store, to the VMM's device model address=${0xfebf_003e} value=0`,
+      `callout store, to the VMM's device model address=${0xfebf_003e} value=0`,
+      "translation first execution address=16400 bytes=15",
       `${fault} errorCode=0`,
     ]);
+  });
+
+  it("shows its accessors beside their translations", () => {
+    const machine = aTranslatedMachine();
+    const { sites, world } = crossingsOf(machine);
+    const access = new TranslatedAccess(machine, sites, world, "vmm");
+    access.enter("mmio", 0xfebf_00d9, 1, true);
+    access.leave();
+    const [block] = sites.blocks;
+    expect(block?.source[0]).to.match(/^4000 {2}40 88 3e +mov \[rsi\], dil {2}; identical$/);
+    expect(block?.translated[0]).to.match(/^ffffffffffd00000 {2}40 88 3e +mov \[rsi\], dil$/);
   });
 
   it("goes to the host's world and back when the VMApp models the register", () => {
@@ -74,6 +90,7 @@ describe("TranslatedAccess", () => {
     access.leave();
     expect(world.inHost).to.equal(false);
     expect(stepsOf(machine.trace.finish())).to.deep.equal([
+      "translation first execution",
       "callout OUT, to the VMApp's device model",
       "contextSwitch host world",
       "userExit VMApp",
@@ -96,6 +113,7 @@ describe("TranslatedInterrupt", () => {
       "interruptTaken intx",
       "interruptInjected frame built at a block boundary",
       "intxDeassert INTA#",
+      "translation first execution",
       "exception #PF, hidden: device page, decoded and emulated",
       "lapicEoi intx",
       "ioapicEoi INTA#",
