@@ -5,8 +5,8 @@ import type { CpuRun } from "./mode.ts";
 const SHOWN_MAX = 12;
 
 /**
- * In what a run's outcome differs from another's, a sentence each: the end, output, registers, and
- * memory by the program's own labels. Stack below the labels' data is left to `memoryDiffers`.
+ * In what a run's outcome differs from another's, a sentence each: the end, output, memory by the
+ * program's own labels, and registers. Memory without a label is left to `memoryDiffers`.
  */
 export function differences(run: CpuRun, reference: CpuRun, image: Image): string[] {
   const found: string[] = [];
@@ -28,7 +28,11 @@ export function differences(run: CpuRun, reference: CpuRun, image: Image): strin
 
 /** First address at which the memory of two runs differs, or -1. */
 export function memoryDiffers(run: CpuRun, reference: CpuRun): number {
-  return run.memory.findIndex((byte, address) => byte !== reference.memory[address]);
+  const [a, b] = [run.memory, reference.memory];
+  for (let address = 0; address < a.length; address++) {
+    if (a[address] !== b[address]) return address;
+  }
+  return -1;
 }
 
 function hex(value: bigint): string {

@@ -53,11 +53,11 @@ export function encode(source: SourceInstruction): Uint8Array {
   const name = source.mnemonic === "jecxz" ? "jrcxz" : source.mnemonic;
   let best: Uint8Array | undefined;
   for (const form of FORMS.get(name) ?? []) {
-    for (const operandBytes of sizesOf(form.row, name)) {
-      if (!takes(form, source.operands, operandBytes)) continue;
-      const bytes = encodeForm(form, source, operandBytes);
-      if (best === undefined || bytes.length < best.length) best = bytes;
-    }
+    // Where no operand tells the size (PUSH of a constant), the first is meant.
+    const operandBytes = sizesOf(form.row, name).find((it) => takes(form, source.operands, it));
+    if (operandBytes === undefined) continue;
+    const bytes = encodeForm(form, source, operandBytes);
+    if (best === undefined || bytes.length < best.length) best = bytes;
   }
   if (best !== undefined) return best;
   throw new InputError(

@@ -35,6 +35,7 @@ describe("assemble", () => {
       ["shr dword [rax], cl", "d3 28"],
       ["imul eax, ebx, 100", "6b c3 64"],
       ["push 3", "6a 03"],
+      ["push 0x202", "68 02 02 00 00"],
       ["push qword [rax]", "ff 30"],
       ["movzx eax, byte [rsi]", "0f b6 06"],
       ["xchg r8, rax", "49 90"],
