@@ -38,6 +38,7 @@ export const SECONDARY = {
   enableRdtscp: 3,
   virtualizeX2apicMode: 4,
   enableVpid: 5,
+  wbinvdExiting: 6,
   unrestrictedGuest: 7,
   apicRegisterVirtualization: 8,
   virtualInterruptDelivery: 9,
