@@ -25,6 +25,7 @@ const CR0_TS = 1n << 3n;
  * it. Faults that the instruction has by its privilege come first (Intel SDM vol. 3C, 26.1.1
  * "Relative Priority of Faults and VM Exits"); 26.1.2 and 26.1.3 say what exits always and what by a
  * control.
+ * @param readSource Reads the instruction's first operand (LMSW's source, which may be in memory).
  */
 export function exitOf(
   instruction: Instruction,
@@ -32,6 +33,7 @@ export function exitOf(
   cpu: CpuState,
   vmcs: Vmcs,
   passed: PassedMsrs,
+  readSource: () => bigint,
 ): InstructionExit | undefined {
   if (faultsByPrivilege(is, cpu)) return undefined;
   const primary = (bit: number): boolean => vmcs.has("primaryControls", bit);
@@ -64,7 +66,7 @@ export function exitOf(
       if (!vmcs.has("secondaryControls", SECONDARY.descriptorTableExiting)) return undefined;
       return exit(tableReason(instruction), displacementOf(instruction));
     case "controlRegister":
-      return controlRegisterExit(instruction, cpu, vmcs, exit);
+      return controlRegisterExit(instruction, cpu, vmcs, exit, readSource);
     default:
       return undefined;
   }
@@ -135,6 +137,7 @@ function controlRegisterExit(
   cpu: CpuState,
   vmcs: Vmcs,
   exit: MakeExit,
+  readSource: () => bigint,
 ): InstructionExit | undefined {
   const { mnemonic, operands } = instruction;
   const cr = EXIT_REASON.controlRegisterAccess;
@@ -142,7 +145,7 @@ function controlRegisterExit(
     const owned = vmcs.read("cr0GuestHostMask") & vmcs.read("cr0ReadShadow") & CR0_TS;
     return owned === 0n ? undefined : exit(cr, crQualification(0, CR_ACCESS.clts, 0));
   }
-  if (mnemonic === "lmsw") return lmswExit(instruction, cpu, vmcs, exit);
+  if (mnemonic === "lmsw") return lmswExit(instruction, vmcs, exit, readSource);
   if (mnemonic !== "mov") return undefined;
   const [to, from] = operands;
   if (to?.kind === "control") {
@@ -156,20 +159,20 @@ function controlRegisterExit(
   return exit(cr, crQualification(from.register, CR_ACCESS.movFromCr, operand));
 }
 
-/** LMSW writes the low four bits of CR0 and exits where one that the host owns would change. */
+/** LMSW writes the low four bits of CR0, but for PE to 0; it exits where one that the host owns changes. */
 function lmswExit(
   instruction: Instruction,
-  cpu: CpuState,
   vmcs: Vmcs,
   exit: MakeExit,
+  readSource: () => bigint,
 ): InstructionExit | undefined {
-  // The source in memory is read by whoever emulates the instruction.
-  if (instruction.operands[0]?.kind !== "register") return undefined;
-  const source = Number((cpu.gpr[registerAt(instruction, 0)] as bigint) & 0xffffn);
-  const owned = vmcs.read("cr0GuestHostMask") & 0xfn;
-  const differs = (BigInt(source) ^ vmcs.read("cr0ReadShadow")) & owned;
-  if (differs === 0n) return undefined;
-  return exit(EXIT_REASON.controlRegisterAccess, crQualification(0, CR_ACCESS.lmsw, 0, source));
+  const source = Number(readSource() & 0xffffn);
+  const shadow = vmcs.read("cr0ReadShadow");
+  const value = BigInt(source) | (shadow & 1n);
+  if (((value ^ shadow) & vmcs.read("cr0GuestHostMask") & 0xfn) === 0n) return undefined;
+  const memory = instruction.operands[0]?.kind === "memory" ? 1n << 6n : 0n;
+  const qualification = crQualification(0, CR_ACCESS.lmsw, 0, source) | memory;
+  return exit(EXIT_REASON.controlRegisterAccess, qualification);
 }
 
 function loadExits(register: number, value: bigint, vmcs: Vmcs): boolean {
