@@ -2,7 +2,7 @@ import { ExtendedPageTables, type TableMemory } from "../../memory/ept.ts";
 import { LAYOUT } from "../guest/layout.ts";
 import { MSR } from "../x86/msr.ts";
 import { ENTRY, EXIT, PIN_BASED, PRIMARY, SECONDARY } from "./controls.ts";
-import { GUEST_BASE_HPA } from "./ept-platform.ts";
+import { APIC_ACCESS_HPA, GUEST_BASE_HPA } from "./ept-platform.ts";
 import type { VtxSettings } from "./settings.ts";
 import { Vmcs } from "./vmcs.ts";
 
@@ -50,7 +50,7 @@ class EptMemory implements TableMemory {
 }
 
 /**
- * Extended page tables for the guest's 2 MiB. With `lazyEpt` nothing is mapped: each page is, at its
+ * Extended page tables for the guest's 2 MiB, its APIC and its network card. With `lazyEpt` nothing is mapped: each page is, at its
  * first EPT violation, as on a hypervisor that has just started the guest.
  */
 export function buildEpt(settings: VtxSettings): ExtendedPageTables {
@@ -59,6 +59,8 @@ export function buildEpt(settings: VtxSettings): ExtendedPageTables {
   for (let gpa = 0; gpa < LAYOUT.MEMORY_BYTES; gpa += PAGE_BYTES) {
     ept.map(gpa, GUEST_BASE_HPA + gpa, ALL);
   }
+  ept.map(LAYOUT.APIC, APIC_ACCESS_HPA, ALL);
+  ept.markMmio(LAYOUT.NIC);
   return ept;
 }
 
