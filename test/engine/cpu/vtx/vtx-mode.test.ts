@@ -1,5 +1,8 @@
 import { expect } from "chai";
 import { VTX_DEFAULTS, type VtxSettings } from "../../../../engine/cpu/vtx/settings.ts";
+import { native } from "../../../../engine/cpu/native.ts";
+import { runVtx } from "../../../../engine/cpu/vtx/vtx-mode.ts";
+import { PROGRAMS } from "../../../../engine/programs/index.ts";
 import { aProgram, exitsOf, runBoth } from "./a-program.ts";
 
 const SELF_IPI = `
@@ -149,6 +152,22 @@ describe("VT-x", () => {
       }
     });
   }
+
+  it("leaves what the CPU alone leaves of every guest program, under all settings", () => {
+    for (const program of PROGRAMS) {
+      const bare = native.run(program);
+      for (const settings of VARIANTS) {
+        const run = runVtx(program, {}, { ...VTX_DEFAULTS, ...settings });
+        const what = `${program.id} ${JSON.stringify(settings)}`;
+        expect(run.state, what).to.deep.equal(bare.state);
+        expect(run.output, what).to.deep.equal(bare.output);
+        expect(
+          run.memory.every((byte, at) => byte === bare.memory[at]),
+          what,
+        ).to.equal(true);
+      }
+    }
+  });
 
   it("exits on ports with the qualification of table 28-5, and on HLT", () => {
     const { run } = runBoth(SOURCES["ports"] as string);
