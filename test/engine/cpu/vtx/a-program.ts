@@ -31,3 +31,9 @@ export function exitsOf(run: CpuRun): string[] {
     .filter((step) => step.kind === "exit")
     .map(({ reason, qualification }) => `${reason} ${(qualification ?? 0n).toString(16)}`);
 }
+
+/** The first address at which two memories differ, or -1. */
+export function differingByte(one: Uint8Array, other: Uint8Array): number {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return at;
+  return -1;
+}
