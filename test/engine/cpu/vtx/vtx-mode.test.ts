@@ -220,7 +220,10 @@ describe("VT-x", () => {
     // Four levels of guest page tables, each read through EPT first, then the code.
     expect(pages).to.deep.equal([1, 2, 3, 4, 0x10]);
     expect(violations.map((step) => (step.qualification ?? 0n).toString(16))).to.deep.equal([
-      ...["81", "81", "81", "81"],
+      "81",
+      "81",
+      "81",
+      "81",
       "184",
     ]);
   });
