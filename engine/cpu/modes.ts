@@ -5,9 +5,4 @@ import { trapAndEmulate } from "./trap-and-emulate/mode.ts";
 import { vtx } from "./vtx/vtx-mode.ts";
 
 /** Every way to run guest code, in the order of the explanation; tests iterate over it. */
-export const CPU_MODES: readonly CpuMode[] = [
-  native,
-  trapAndEmulate,
-  vtx,
-  translator,
-];
+export const CPU_MODES: readonly CpuMode[] = [native, trapAndEmulate, vtx, translator];
