@@ -145,10 +145,10 @@ export class ExitHandler {
 
   #mmio(): Handled {
     const gpa = this.#vmcs.readNumber("guestPhysicalAddress");
-    const window = this.#machine.mmioAt(gpa);
-    const register = window?.nameOf?.(gpa - window.base);
+    const device = this.#machine.mmioAt(gpa);
+    const register = device?.nameOf?.(gpa - device.base);
     const what =
-      window === undefined ? "no device" : `${register ?? "a register"} of ${window.name}`;
+      device === undefined ? "no device" : `${register ?? "a register"} of ${device.name}`;
     return this.#emulate("deviceModel", `decoded and emulated, reaches ${what} by KVM_EXIT_MMIO`);
   }
 
