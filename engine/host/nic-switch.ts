@@ -48,9 +48,14 @@ export class NicSwitch {
 
   /** A guest is behind a switch of the host's; `head` when it is the first behind that. */
   addPhysical(guest: number, mac: Uint8Array, head: boolean): void {
+    this.addOverlaid(guest);
     this.#guests.set(mac, 0, guest);
-    this.#functions[guest] = PHYSICAL_FUNCTION;
     if (head) this.#heads.push(guest);
+  }
+
+  /** A guest is in an overlay: its frames go through the PF, but nobody on the fabric knows its address. */
+  addOverlaid(guest: number): void {
+    this.#functions[guest] = PHYSICAL_FUNCTION;
   }
 
   /** Where a guest's frame at `at` goes; without virtual functions there is no switch. */

@@ -57,6 +57,10 @@ export class PolledUplink implements HostPath, PolledPort {
     return this.#inner?.farEnd;
   }
 
+  get place(): HostPath["place"] {
+    return this.#inner?.place;
+  }
+
   get ready(): boolean {
     return this.#count > 0;
   }

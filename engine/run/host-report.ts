@@ -17,7 +17,7 @@ const COLUMNS: readonly (readonly [title: string, of: (totals: Totals) => number
   ["delivered", (totals) => totals.deliveredFrames],
   ["dropped", (totals) => totals.droppedFrames],
 ];
-const LABEL_WIDTH = 34;
+const LABEL_WIDTH = 42;
 const COLUMN_WIDTH = 13;
 
 /**

@@ -170,7 +170,8 @@ class Host {
     if (path === undefined) this.#nic.addVirtual(index, mac);
     else {
       const behind = place === undefined ? [] : (this.#places.get(place.switch) ?? []);
-      this.#nic.addPhysical(index, mac, behind.length === 0);
+      if (path.farEnd === undefined) this.#nic.addPhysical(index, mac, behind.length === 0);
+      else this.#nic.addOverlaid(index);
       if (place !== undefined) {
         behind[place.port] = index;
         this.#places.set(place.switch, behind);

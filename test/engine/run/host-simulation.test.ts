@@ -42,7 +42,10 @@ describe("simulateHost", () => {
       ["vmxnet3 ovs", "vtx-rtl8139too ovs"],
       ["virtio-qemu vrouter", "vmxnet3 vrouter"],
       ["virtio-qemu macvtap", "vtx-rtl8139 macvtap"],
-      ["vf-posted", "vf-injected"],
+      ["vf-posted", "vf-injected", "vf-dpdk"],
+      ["virtio-vhost-user ovs-dpdk", "virtio-vhost-user ovs-dpdk"],
+      ["virtio-vhost-user vrouter-dpdk", "virtio-vhost-user vrouter-dpdk"],
+      ["xen-netfront bridge", "bt-rtl8139 bridge"],
       ["vf-posted", "virtio-qemu bridge", "vf-injected", "vmxnet3 ovs"],
     ]) {
       const run = aHost(guestsOf(...texts));
@@ -91,6 +94,15 @@ describe("simulateHost", () => {
     expect(rows[1]).to.include("82576 switch: another guest's VF, over PCIe");
     expect(rows[1]).to.include("bridge FDB: known at this guest's port");
     expect(rows[0]).to.include("a frame from another function, over PCIe");
+  });
+
+  it("lets a guest of an overlay and one with a virtual function not meet: the bypass has no overlay", () => {
+    const run = aHost(guestsOf("virtio-qemu vrouter", "vf-posted"));
+    expect(run.guests.map(({ totals }) => totals.deliveredFrames)).to.deep.equal([0, 0]);
+    expect(run.guests.map(({ totals }) => totals.transmittedFrames)).to.deep.equal([5, 5]);
+    expect(readOuter(run.guests[0]?.wire[0]?.bytes as Uint8Array).destination).to.equal(
+      "198.51.100.2",
+    );
   });
 
   it("gives a broadcast to every other guest and the wire, once", () => {
