@@ -1,5 +1,6 @@
 import { Random } from "./core/random.ts";
 import { Scheduler } from "./core/scheduler.ts";
+import { noHost, type HostModel } from "./core/host-model.ts";
 import type { Task } from "./core/task.ts";
 import { IoApicPin } from "./cpu/io-apic.ts";
 import { Vcpu } from "./cpu/vcpu.ts";
@@ -74,7 +75,7 @@ export class Machine {
     this.identity = options.identity ?? DEFAULT_IDENTITY;
     this.random = new Random(options.seed ?? 1);
     this.cyclesPerMicrosecond = options.cyclesPerMicrosecond ?? 3000;
-    this.scheduler = new Scheduler(this.vcpu, (task) => this.#enter(task));
+    this.scheduler = new Scheduler(this.vcpu, (task, ofHost) => this.#enter(task, ofHost));
     const crossing = options.interruptCrossing ?? directInterrupt;
     this.interruptCrossing = typeof crossing === "function" ? crossing(this) : crossing;
     this.kernel = new GuestKernel(this.trace, this.scheduler, this.vcpu, this.interruptCrossing);
@@ -84,6 +85,20 @@ export class Machine {
   get iommu(): Iommu {
     this.#iommu ??= new Iommu(this.memory, this.trace, this.scheduler);
     return this.#iommu;
+  }
+
+  /** The host around the guest: its CPUs, its threads, its hypervisor. */
+  get host(): HostModel {
+    return this.scheduler.host;
+  }
+
+  /** Whether the host's threads are modelled. */
+  get hasHost(): boolean {
+    return this.scheduler.host !== noHost;
+  }
+
+  set host(host: HostModel) {
+    this.scheduler.host = host;
   }
 
   /** Time in cycles. */
@@ -103,14 +118,19 @@ export class Machine {
    */
   vmExit(name: number, reason: number, qualification: number): void {
     this.exited = true;
+    this.vcpu.stopped = true;
     this.exitsByReason[reason] = (this.exitsByReason[reason] as number) + 1;
     this.note(KIND.vmExit, ACTORS.hypervisor.code, name, reason, qualification);
   }
 
-  /** The guest goes on after the exit for `reason`. */
-  vmEntry(name: number, reason: number): void {
+  /**
+   * The guest goes on after the exit for `reason`.
+   * @param vector The vector that is injected with the entry, 0 for none.
+   */
+  vmEntry(name: number, reason: number, vector = 0): void {
     this.exited = false;
-    this.note(KIND.vmEntry, ACTORS.hypervisor.code, name, reason, 0);
+    this.vcpu.stopped = false;
+    this.note(KIND.vmEntry, ACTORS.hypervisor.code, name, reason, vector);
   }
 
   /**
@@ -183,6 +203,8 @@ export class Machine {
     if (pin === undefined) {
       pin = new IoApicPin(gsi, actor, this.trace, this.scheduler, this.vcpu.apic);
       pin.onRequest = (vector, again) => this.#lineRequested(vector, again);
+      pin.onLevelBegins = (level) => this.host.lineBegins(gsi, level);
+      pin.onLevelEnds = (level) => this.host.lineEnds(gsi, level);
       this.#pins.set(gsi, pin);
     }
     return pin;
@@ -205,7 +227,7 @@ export class Machine {
     }
     const row = this.note(KIND.msix, actor, name, data, addressLow);
     this.vcpu.apic.request(vector, row);
-    this.interruptCrossing.raised(vector);
+    this.interruptCrossing.raised(vector, false);
   }
 
   /** Lets the machine run until it rests, or until `untilCycles`. */
@@ -217,17 +239,20 @@ export class Machine {
   #lineRequested(vector: number, again: boolean): void {
     const { exited } = this;
     this.exited = exited || again;
-    this.interruptCrossing.raised(vector);
+    this.interruptCrossing.raised(vector, true);
     this.exited = exited;
   }
 
-  #enter(task: Task): void {
+  #enter(task: Task, ofHost: boolean): void {
     const trace = this.trace;
     const { parent, cause, packet } = trace;
     trace.parent = -1;
     trace.cause = task.causeRow;
     trace.packet = task.packet;
+    const { host } = this.scheduler;
+    if (ofHost) host.taskBegins(task);
     task.run();
+    if (ofHost) host.taskEnds(task);
     trace.parent = parent;
     trace.cause = cause;
     trace.packet = packet;

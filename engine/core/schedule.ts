@@ -32,6 +32,8 @@ export type CountsAccess = (kind: number, where: number, offset: number) => bool
  */
 export class Schedule {
   readonly #points: readonly SchedulePoint[];
+  /** Whether interrupts are taken at points only; false: whenever the hypervisor lets them in. */
+  readonly interruptsAtPoints: boolean;
   readonly #counts: CountsAccess;
   #next = 0;
   /** Whether the sender's queue is stopped. */
@@ -51,12 +53,15 @@ export class Schedule {
   /**
    * @param counts Which accesses count.
    * @param holdsSends Whether the sender's queue is stopped: `afterSends` waits only while it is.
+   * @param interruptsAtPoints Default true.
    */
   constructor(
     points: readonly SchedulePoint[],
     counts: CountsAccess = () => true,
     holdsSends: () => boolean = () => true,
+    interruptsAtPoints = true,
   ) {
+    this.interruptsAtPoints = interruptsAtPoints;
     this.holdsSends = holdsSends;
     this.#points = points;
     this.#counts = counts;
@@ -65,6 +70,7 @@ export class Schedule {
 
   /** Whether hand-overs of this stream happen at points only; others happen by time. */
   covers(handOver: HandOver, stream: number): boolean {
+    if (handOver === HAND_OVER.interruptTaken) return this.interruptsAtPoints;
     return (
       handOver !== HAND_OVER.hostStep ||
       this.#covered.has(streamKey(handOver, stream)) ||

@@ -1,7 +1,8 @@
 import { assert, InvariantError } from "./assert.ts";
 import type { Poller } from "./poller.ts";
+import { noHost, type HostModel } from "./host-model.ts";
 import type { Schedule, SchedulePoint } from "./schedule.ts";
-import { HAND_OVER, type Task } from "./task.ts";
+import { HAND_OVER, type HostThread, type Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
 
 /** What the scheduler asks of the vCPU. */
@@ -10,8 +11,8 @@ export interface InterruptTaker {
   readonly deliverable: boolean;
   /** Stream number of the interrupt that would be taken: its vector. */
   readonly pendingStream: number;
-  /** Takes the pending interrupt of highest priority: runs its handler to the end. */
-  takeInterrupt(): void;
+  /** Takes a pending interrupt, by default that of highest priority: runs its handler to the end. */
+  takeInterrupt(vector: number): void;
 }
 
 const EVENT_LIMIT = 1e9;
@@ -35,10 +36,12 @@ export class Scheduler {
   guestRunning = false;
   /** Cores that poll: asked after each hand-over and each piece of guest work. */
   readonly pollers: Poller[] = [];
+  /** The host's CPUs and threads; hears when the vCPU comes to rest. */
+  host: HostModel = noHost;
   readonly #host = new TaskQueue();
   readonly #guest = new TaskQueue();
   readonly #vcpu: InterruptTaker;
-  readonly #enter: (task: Task) => void;
+  readonly #enter: (task: Task, ofHost: boolean) => void;
   #hostDueCycles = Infinity;
   #schedule: Schedule | undefined;
   #lastTaskCycles = -1;
@@ -47,9 +50,9 @@ export class Scheduler {
 
   /**
    * @param vcpu Takes interrupts.
-   * @param enter Runs a task in its own trace context.
+   * @param enter Runs a task in its own trace context; `ofHost` unless it is the guest's.
    */
-  constructor(vcpu: InterruptTaker, enter: (task: Task) => void) {
+  constructor(vcpu: InterruptTaker, enter: (task: Task, ofHost: boolean) => void) {
     this.#vcpu = vcpu;
     this.#enter = enter;
   }
@@ -61,7 +64,9 @@ export class Scheduler {
 
   /** Posts work of a host thread, device or wire: it may happen between two guest accesses. */
   post(task: Task, delayCycles: number): void {
-    this.#host.push(task, this.nowCycles + delayCycles);
+    // With a schedule, a thread that was woken waits for its point, not for time.
+    const delay = this.#schedule !== undefined && task.thread >= 0 ? 0 : delayCycles;
+    this.#host.push(task, this.nowCycles + delay);
     if (task.dueCycles < this.#hostDueCycles) this.#hostDueCycles = task.dueCycles;
   }
 
@@ -78,6 +83,31 @@ export class Scheduler {
   /** Whether nothing is posted but background work. */
   get resting(): boolean {
     return this.#host.foregroundCount + this.#guest.foregroundCount === 0;
+  }
+
+  /** Whether a thread of the host has work. */
+  hasWork(thread: HostThread): boolean {
+    return this.#host.countOf(thread) > 0;
+  }
+
+  /** Whether the guest has work that starts at this moment: its vCPU does not halt before it. */
+  get guestWorkDue(): boolean {
+    return this.#guest.dueCycles <= this.nowCycles + 1;
+  }
+
+  /** Whether hand-overs follow a recording. */
+  get scheduled(): boolean {
+    return this.#schedule !== undefined;
+  }
+
+  /** Runs the next task of a thread now, whenever it is due; false when it has none. */
+  runThread(thread: HostThread): boolean {
+    const task = this.#host.findOfThread(thread);
+    if (task === undefined) return false;
+    this.#host.remove(task);
+    this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    this.#runHost(task);
+    return true;
   }
 
   /** Takes a posted task back. */
@@ -102,11 +132,21 @@ export class Scheduler {
     else if (this.nowCycles >= this.#hostDueCycles || this.#vcpu.deliverable) this.attend();
   }
 
-  /** An access that takes no time of its own and only a schedule counts: the EOI. */
+  /** What takes no time of its own and only a schedule counts: an EOI, a VM exit, a VM entry. */
   countAccess(kind: number, where: number, offset: number): void {
     if (this.#schedule === undefined) return;
     this.#schedule.pass(kind, where, offset);
     this.attend();
+  }
+
+  /** As `countAccess`, but nothing happens yet: something else comes first. */
+  countOnly(kind: number, where: number, offset: number): void {
+    this.#schedule?.pass(kind, where, offset);
+  }
+
+  /** The vCPU takes the interrupt that an entry into the guest delivers. */
+  takeDelivered(): void {
+    this.#takeInterrupt();
   }
 
   /** Uses the next point of the schedule now, whatever its count; false when none is left. */
@@ -135,10 +175,14 @@ export class Scheduler {
     for (let i = 0; i < EVENT_LIMIT; i++) {
       if (this.#schedule !== undefined) {
         if (this.#followOne(this.#schedule, false)) continue;
-        if (!this.#runFree(this.#schedule)) return;
-      } else if (this.#host.dueCycles <= this.nowCycles) this.#runHost(this.#host.pop() as Task);
-      else if (this.#vcpu.deliverable) this.#takeInterrupt();
-      else return;
+        if (this.#runFree(this.#schedule)) continue;
+        if (this.#schedule?.interruptsAtPoints !== false) return;
+      } else if (this.#host.dueCycles <= this.nowCycles) {
+        this.#runHost(this.#host.pop() as Task);
+        continue;
+      }
+      if (this.#vcpu.deliverable) this.#takeInterrupt();
+      else if (!this.host.resume()) return;
     }
     assert(false, `more than ${EVENT_LIMIT} hand-overs at cycle ${this.nowCycles}`);
   }
@@ -151,6 +195,7 @@ export class Scheduler {
     for (let i = 0; i < EVENT_LIMIT; i++) {
       this.attend();
       if (this.pollers.length > 0) this.#letPollersLook();
+      this.#rest();
       if (!this.#advance(untilCycles)) return;
     }
     assert(false, `more than ${EVENT_LIMIT} events without coming to rest`);
@@ -164,12 +209,20 @@ export class Scheduler {
     const schedule = this.#schedule;
     for (let i = 0; schedule !== undefined && i < EVENT_LIMIT; i++) {
       this.attend();
+      this.#rest();
       if (this.#followOne(schedule, true)) continue;
       if (this.#guest.size > 0) this.#runGuest();
       else if (schedule.next === undefined) return;
       else if (!this.#usePoint(schedule, schedule.next)) schedule.miss();
       else schedule.forcedCount++;
     }
+  }
+
+  /** The guest has nothing to do now: its vCPU halts, unless it is about to go on. */
+  #rest(): void {
+    if (this.guestRunning || this.guestWorkDue) return;
+    this.host.guestIdle();
+    this.attend();
   }
 
   /** The vCPU is idle: whatever comes next. False when nothing does before `untilCycles`. */
@@ -231,15 +284,16 @@ export class Scheduler {
     const before = this.guestRunning;
     if (++this.#stormCount > STORM_LIMIT)
       this.#complain("interrupts were taken without other work");
+    const vector = this.host.interruptBegins();
     this.guestRunning = true;
-    this.#vcpu.takeInterrupt();
+    this.#vcpu.takeInterrupt(vector);
     this.guestRunning = before;
   }
 
   #runHost(task: Task): void {
     this.#countTask();
     this.#hostDueCycles = this.#host.dueCycles;
-    this.#enter(task);
+    this.#enter(task, true);
     if (this.pollers.length > 0) this.#letPollersLook();
     this.#hostDueCycles = this.#host.dueCycles;
   }
@@ -265,8 +319,9 @@ export class Scheduler {
     const task = this.#guest.pop() as Task;
     this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
     this.#countTask();
+    if (this.host.guestTimerDue(task.packet)) this.attend();
     this.guestRunning = true;
-    this.#enter(task);
+    this.#enter(task, false);
     this.guestRunning = false;
   }
 }

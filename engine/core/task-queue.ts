@@ -1,12 +1,13 @@
 import { assert } from "./assert.ts";
 import type { Schedule } from "./schedule.ts";
-import type { Task } from "./task.ts";
+import { HOST_THREAD_COUNT, type HostThread, type Task } from "./task.ts";
 
 /** A binary heap of tasks by due time, then by order of posting. */
 export class TaskQueue {
   readonly #heap: Task[] = [];
   #sequence = 0;
   #backgroundCount = 0;
+  readonly #threadCounts = new Int32Array(HOST_THREAD_COUNT);
 
   /** Number of waiting tasks. */
   get size(): number {
@@ -31,6 +32,7 @@ export class TaskQueue {
     task.dueCycles = dueCycles;
     task.sequence = this.#sequence++;
     if (task.background) this.#backgroundCount++;
+    if (task.thread >= 0) this.#threadCounts[task.thread] = this.countOf(task.thread) + 1;
     this.#heap.push(task);
     this.#up(this.#heap.length - 1);
   }
@@ -60,6 +62,20 @@ export class TaskQueue {
     return best;
   }
 
+  /** Number of waiting tasks of one thread. */
+  countOf(thread: HostThread): number {
+    return this.#threadCounts[thread] ?? 0;
+  }
+
+  /** The earliest task of one thread, or undefined. */
+  findOfThread(thread: HostThread): Task | undefined {
+    let best: Task | undefined;
+    for (const task of this.#heap) {
+      if (task.thread === thread && (best === undefined || before(task, best))) best = task;
+    }
+    return best;
+  }
+
   /** The earliest task due by `nowCycles` that no point of the schedule decides, or undefined. */
   findFree(schedule: Schedule, nowCycles: number): Task | undefined {
     let best: Task | undefined;
@@ -76,6 +92,7 @@ export class TaskQueue {
     const last = heap.pop() as Task;
     task.queued = false;
     if (task.background) this.#backgroundCount--;
+    if (task.thread >= 0) this.#threadCounts[task.thread] = this.countOf(task.thread) - 1;
     if (task === last) return;
     heap[at] = last;
     this.#up(at);

@@ -15,6 +15,22 @@ export const HAND_OVER = {
 /** One of {@link HAND_OVER}. */
 export type HandOver = (typeof HAND_OVER)[keyof typeof HAND_OVER];
 
+/** The threads of a host that do a machine's work, where a mode has such threads. */
+export const HOST_THREAD = {
+  /** Nobody's: a chip, a wire, or a mode without threads. */
+  none: -1,
+  /** The thread that runs the guest. */
+  vcpu: 0,
+  /** The device model's main loop: QEMU's iothread. */
+  mainLoop: 1,
+  /** The kernel thread that serves a vhost device. */
+  vhostWorker: 2,
+} as const;
+/** One of {@link HOST_THREAD}. */
+export type HostThread = (typeof HOST_THREAD)[keyof typeof HOST_THREAD];
+/** One more than the highest {@link HOST_THREAD}. */
+export const HOST_THREAD_COUNT = 3;
+
 /**
  * A unit of work that waits for its moment. Subclasses are allocated once and posted again and
  * again, so that a packet allocates nothing.
@@ -32,6 +48,8 @@ export abstract class Task {
   packet = -1;
   /** True for work that never ends by itself (a watchdog): a machine may rest while it waits. */
   background = false;
+  /** The host thread that does it. */
+  thread: HostThread = HOST_THREAD.none;
   /** What kind of race decides its moment; guest work has none of its own. */
   readonly handOver: HandOver;
   /** Which stream of that kind: a queue, a timer or a wire, as the device numbers them. */

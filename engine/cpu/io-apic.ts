@@ -17,6 +17,9 @@ export class IoApicPin {
   #assertRow = -1;
   /** Hears of each request at the local APIC; `again` when an EOI let the line in once more. */
   onRequest: ((vector: number, again: boolean) => void) | undefined;
+  /** Hear of each change of level, before and after what follows from it. */
+  onLevelBegins: ((asserted: boolean) => void) | undefined;
+  onLevelEnds: ((asserted: boolean) => void) | undefined;
   readonly #line: number;
   readonly #trace: TraceStore;
   readonly #clock: { readonly nowCycles: number };
@@ -53,7 +56,9 @@ export class IoApicPin {
       0,
     );
     if (asserted) this.#assertRow = row;
+    this.onLevelBegins?.(asserted);
     this.#deliver(false);
+    this.onLevelEnds?.(asserted);
   }
 
   /** Routes the pin to a vector; -1 masks it and clears the remote IRR, as Linux does at shutdown. */

@@ -24,9 +24,31 @@ export class LocalApic {
     return this.highestRequested >= 0 && this.highestRequested >> 4 > this.#highestInService >> 4;
   }
 
-  /** Moves the highest requested vector into service and returns it. */
-  accept(): number {
-    const vector = this.highestRequested;
+  /** Highest vector in service, or -1. */
+  get highestInService(): number {
+    return this.#highestInService;
+  }
+
+  /** Whether a vector is requested and not yet in service. */
+  isRequested(vector: number): boolean {
+    return (((this.#requested[vector >> 5] as number) >>> (vector & 31)) & 1) !== 0;
+  }
+
+  /** Whether any vector but this one is requested (KVM's `irr_pending`). */
+  requestsBesides(vector: number): boolean {
+    if (this.highestRequested !== vector) return this.highestRequested >= 0;
+    if (vector < 0) return false;
+    const own = vector >> 5;
+    for (let word = 0; word < own; word++) if (this.#requested[word] !== 0) return true;
+    return ((this.#requested[own] as number) & ~(1 << (vector & 31))) !== 0;
+  }
+
+  /**
+   * Moves a requested vector into service and returns it.
+   * @param injected The vector that a hypervisor injected, or -1 for the highest.
+   */
+  accept(injected = -1): number {
+    const vector = injected >= 0 ? injected : this.highestRequested;
     clear(this.#requested, vector);
     this.#inService[vector >> 5] = (this.#inService[vector >> 5] as number) | (1 << (vector & 31));
     this.highestRequested = highest(this.#requested);

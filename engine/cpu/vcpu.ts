@@ -8,6 +8,10 @@ import { LocalApic } from "./local-apic.ts";
  */
 export class Vcpu implements InterruptTaker {
   readonly apic = new LocalApic();
+  /** Outside the guest, in a VM exit: nothing is taken. */
+  stopped = false;
+  /** In the exit of HLT: the guest waits for an interrupt. */
+  halted = false;
   #disabledDepth = 0;
   #service: (vector: number) => void = () => {};
   #released: () => void = () => {};
@@ -24,6 +28,11 @@ export class Vcpu implements InterruptTaker {
   }
 
   get deliverable(): boolean {
+    return !this.stopped && this.injectable;
+  }
+
+  /** Whether an interrupt is pending that may be taken as soon as the guest runs. */
+  get injectable(): boolean {
     return this.#disabledDepth === 0 && this.apic.highestRequested >= 0 && this.apic.deliverable;
   }
 
@@ -43,8 +52,8 @@ export class Vcpu implements InterruptTaker {
     if (this.deliverable) this.#released();
   }
 
-  takeInterrupt(): void {
-    const vector = this.apic.accept();
+  takeInterrupt(injected = -1): void {
+    const vector = this.apic.accept(injected);
     this.#disabledDepth++;
     this.#service(vector);
     // The handler's IRET: pending interrupts are looked at by whoever let this one in.

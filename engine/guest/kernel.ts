@@ -102,6 +102,11 @@ export class GuestKernel {
     if (disabled) this.#vcpu.disableInterrupts();
   }
 
+  /** Dictionary number of the source whose handler a vector has: `intx`, `vec1` … */
+  sourceOf(vector: number): number {
+    return this.#actions[vector]?.source ?? this.#trace.id("spurious");
+  }
+
   /** `local_irq_save`. */
   disableInterrupts(): void {
     this.#vcpu.disableInterrupts();
@@ -218,6 +223,7 @@ export class GuestKernel {
     this.#trace.row(this.#scheduler.nowCycles, KIND.lapicEoi, DRIVER, source, 0, vector, 0);
     this.#vcpu.apic.eoi();
     if (pin !== undefined) pin.eoi();
+    this.#crossing.eoiDone?.(vector, pin !== undefined);
     this.#scheduler.countAccess(KIND.lapicEoi, source, 0);
   }
 

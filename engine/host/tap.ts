@@ -14,6 +14,11 @@ export class Tap implements Attachment {
   readonly #out: number;
   readonly #in: number;
 
+  /** Frames for the device wait to be read: a {@link TapReader} tells of the copy. */
+  queued = false;
+  /** The device model gives the guest's own buffers to the write: its copy is the only one. */
+  gathers = false;
+
   /** @param device What the rows call it; a macvtap copies the same way (drivers/net/tap.c). */
   constructor(machine: Machine, device = "TAP") {
     this.#machine = machine;
@@ -22,10 +27,17 @@ export class Tap implements Attachment {
   }
 
   leaving(byteCount: number): void {
+    if (this.gathers) return;
+    this.#machine.host.systemCall("writevTap");
     this.#machine.note(KIND.copy, HOST, this.#out, byteCount, 0);
   }
 
   arriving(byteCount: number): void {
+    if (!this.queued) this.received(byteCount);
+  }
+
+  /** A frame is read. */
+  received(byteCount: number): void {
     this.#machine.note(KIND.copy, HOST, this.#in, byteCount, 0);
   }
 }

@@ -23,6 +23,14 @@ export interface FrameSink {
   receiveFrame(hostAddress: number, byteCount: number): Received;
 }
 
+/** Who takes frames that the host's network has for the guest, until the device model reads them. */
+export interface FrameReader {
+  /** A frame has come; it stays as it is. */
+  queue(frame: Uint8Array, packet: number): void;
+  /** The device took what it had refused: it can be offered more. */
+  goOn(): void;
+}
+
 /** Hears of each frame that left the machine: its bytes are a view valid for this call only. */
 export type TransmitListener = (hostAddress: number, byteCount: number, packet: number) => void;
 
@@ -50,6 +58,8 @@ export class Wire implements HostPorts {
   #hostPath: HostPath | undefined;
   /** The frame that lies in the slot while it arrives: kept as it is when the device refuses it. */
   #arriving: Uint8Array | undefined;
+  /** Reads the frames for the device; without one, they are offered to it as they come. */
+  reader: FrameReader | undefined;
   /** Frames that left. */
   transmittedCount = 0;
   /** Frames that arrived. */
@@ -119,6 +129,10 @@ export class Wire implements HostPorts {
 
   toGuest(hostAddress: number, byteCount: number): void {
     const { trace } = this.#machine;
+    if (this.reader !== undefined) {
+      this.reader.queue(this.#frameAt(hostAddress, byteCount), trace.packet);
+      return;
+    }
     const waits = this.#backlog.length > 0 || !this.#offer(hostAddress, byteCount, trace.packet);
     if (waits) this.#keep(hostAddress, byteCount, trace.packet);
   }
@@ -178,7 +192,16 @@ export class Wire implements HostPorts {
       this.#machine.memory.bytes.set(frame, this.#backlogSlot);
       if (!this.#offer(this.#backlogSlot, frame.length, packet)) return;
       this.#backlog.shift();
+      if (this.#backlog.length === 0) this.reader?.goOn();
     }
+  }
+
+  /** The reader has read a frame: false when the device refuses it, and it is kept. */
+  deliver(frame: Uint8Array, packet: number): boolean {
+    this.#machine.memory.bytes.set(frame, this.#backlogSlot);
+    if (this.#offer(this.#backlogSlot, frame.length, packet)) return true;
+    this.#backlog.push({ frame, packet });
+    return false;
   }
 
   #offer(hostAddress: number, byteCount: number, packet: number): boolean {
@@ -196,16 +219,18 @@ export class Wire implements HostPorts {
   }
 
   #keep(hostAddress: number, byteCount: number, packet: number): void {
-    const machine = this.#machine;
     if (this.#backlog.length >= BACKLOG_MAX) {
       this.#drop("host queue full", byteCount, packet);
       return;
     }
+    this.#backlog.push({ frame: this.#frameAt(hostAddress, byteCount), packet });
+  }
+
+  /** The frame that lies there, to keep: the bytes it arrived with if the path left it as it was. */
+  #frameAt(hostAddress: number, byteCount: number): Uint8Array {
     const whole = this.#arriving;
-    const asItCame = hostAddress === this.#slot && whole?.length === byteCount;
-    const { bytes } = machine.memory;
-    const frame = asItCame ? whole : bytes.slice(hostAddress, hostAddress + byteCount);
-    this.#backlog.push({ frame, packet });
+    if (hostAddress === this.#slot && whole?.length === byteCount) return whole;
+    return this.#machine.memory.bytes.slice(hostAddress, hostAddress + byteCount);
   }
 }
 

@@ -7,6 +7,7 @@ import { vfInjected } from "./vf-injected.ts";
 import { vfPosted } from "./vf-posted.ts";
 import { virtioQemu } from "./virtio-qemu.ts";
 import { virtioVhostUser } from "./virtio-vhost-user.ts";
+import { virtioVhost } from "./virtio-vhost.ts";
 import { vmxnet3 } from "./vmxnet3.ts";
 import { vtxRtl8139 } from "./vtx-rtl8139.ts";
 import { vtxRtl8139too } from "./vtx-rtl8139too.ts";
@@ -21,6 +22,7 @@ export const MODES: readonly Mode[] = [
   xenNetfront,
   vmxnet3,
   virtioQemu,
+  virtioVhost,
   virtioVhostUser,
   vfInjected,
   vfPosted,

@@ -1,5 +1,6 @@
-import { TrappedAccess } from "../crossings/trapped.ts";
-import { directAccess, directInterrupt } from "../core/crossing.ts";
+import { directAccess } from "../core/crossing.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildIgbVfPmd } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
@@ -36,14 +37,14 @@ export const vfDpdk = defineMode({
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   checkedAgainst: "the drivers' sources",
-  interrupt: () => directInterrupt,
+  interrupt: (machine) => new Kvm(machine, { interruptsFrom: "iommu", halts: false }),
   build: (machine, knobs) =>
     buildIgbVfPmd(
       machine,
       {
         control: directAccess,
         doorbell: directAccess,
-        configuration: new TrappedAccess(machine),
+        configuration: new KvmAccess(kvmOf(machine)),
       },
       {
         vfTxRingSize: Number(knobs["txRingSize"]),

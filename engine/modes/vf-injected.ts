@@ -1,11 +1,11 @@
-import { ForwardedInterrupt } from "../crossings/forwarded-interrupt.ts";
-import { TrappedAccess } from "../crossings/trapped.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
-import { APICV_KNOB } from "./common-knob.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+import { HOST_KNOBS, INJECTION_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** SR-IOV: a VF of the 82576 in the guest; its interrupts are injected by the hypervisor. */
 export const vfInjected = defineMode({
@@ -19,22 +19,21 @@ export const vfInjected = defineMode({
       "the VF's registers are mapped into the guest; configuration space and MSI-X table exit",
     doorbell: "mapped: the store reaches the NIC without an exit",
     data: "the NIC's DMA, translated by the IOMMU",
-    interrupt: "MSI-X to the host, irqfd, injected on VM entry",
+    interrupt: "MSI-X to a handler of the host, irqfd; posted or injected by KVM",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: { apicv: APICV_KNOB, iommu: IOMMU_KNOB },
+  knobs: { ...INJECTION_KNOBS, ...HOST_KNOBS, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
-  checkedAgainst: "recordings/device/igb-sriov-vf",
-  interrupt: (machine, knobs) =>
-    new ForwardedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  checkedAgainst: "recordings/device/igb-sriov-vf; recordings/kvm",
+  interrupt: (machine, knobs) => new Kvm(machine, { ...kvmOptions(knobs), interruptsFrom: "vfio" }),
   build: (machine, knobs) =>
     buildIgbVf(
       machine,
       {
         control: directAccess,
         doorbell: directAccess,
-        configuration: new TrappedAccess(machine),
+        configuration: new KvmAccess(kvmOf(machine)),
       },
       vfDma(machine, knobs),
     ),

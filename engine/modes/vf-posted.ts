@@ -1,10 +1,11 @@
-import { PostedInterrupt } from "../crossings/posted-interrupt.ts";
-import { TrappedAccess } from "../crossings/trapped.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
 import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+import { HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
 export const vfPosted = defineMode({
@@ -21,18 +22,19 @@ export const vfPosted = defineMode({
     interrupt: "MSI-X posted by the IOMMU, without an exit",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: { iommu: IOMMU_KNOB },
+  knobs: { ...HOST_KNOBS, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf",
-  interrupt: (machine) => new PostedInterrupt(machine),
+  interrupt: (machine, knobs) =>
+    new Kvm(machine, { ...kvmOptions(knobs), interruptsFrom: "iommu" }),
   build: (machine, knobs) =>
     buildIgbVf(
       machine,
       {
         control: directAccess,
         doorbell: directAccess,
-        configuration: new TrappedAccess(machine),
+        configuration: new KvmAccess(kvmOf(machine)),
       },
       vfDma(machine, knobs),
     ),

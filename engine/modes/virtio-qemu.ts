@@ -1,24 +1,26 @@
-import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
-import { TrappedAccess } from "../crossings/trapped.ts";
-import { buildVirtioNet } from "../devices/virtio-net/index.ts";
-import { Tap } from "../host/tap.ts";
-import { APICV_KNOB } from "./common-knob.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
+import { buildVirtioNet, type VirtioNetNic } from "../devices/virtio-net/index.ts";
+import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
+import { queuedTap } from "../host/tap-reader.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
+import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
+import { VIRTIO_KNOBS, virtioOptions } from "./virtio-knob.ts";
 
 /** Paravirtualization with virtio, its device in QEMU. */
 export const virtioQemu = defineMode({
   id: "virtio-qemu",
   title: "Paravirtual NIC: virtio-net in QEMU",
   parts: {
-    cpu: "VT-x",
+    cpu: "VT-x or SVM",
     driver: "virtio_net",
     device: "virtio-net over virtio-pci",
     control: "VM exit to QEMU",
-    doorbell: "VM exit; with ioeventfd the kernel signals QEMU's thread and the guest goes on",
-    data: "QEMU copies from and to the guest's buffers",
-    interrupt: "MSI-X or INTx, injected on VM entry",
+    doorbell: "VM exit; with ioeventfd the kernel signals QEMU's main loop and the guest goes on",
+    data: "QEMU's main loop copies from and to the guest's buffers",
+    interrupt: "MSI-X or INTx, asked for by an ioctl of QEMU's; posted or injected",
     hostPath: `TAP, then ${HOST_PATH_WORDS}`,
   },
   knobs: {
@@ -28,47 +30,35 @@ export const virtioQemu = defineMode({
       choices: ["split", "packed"],
       doc: "layout of the virtqueues",
     },
-    transport: {
-      type: "choice",
-      default: "modern",
-      choices: ["modern", "legacy"],
-      doc: "virtio-pci interface: memory-mapped (1.x) or port I/O (0.9)",
-    },
-    queueSize: {
-      type: "integer",
-      default: 256,
-      min: 16,
-      max: 1024,
-      powerOfTwo: true,
-      doc: "entries of each virtqueue",
-    },
-    eventIndex: { type: "boolean", default: true, doc: "VIRTIO_F_EVENT_IDX is offered" },
-    mergeable: { type: "boolean", default: true, doc: "VIRTIO_NET_F_MRG_RXBUF is offered" },
-    indirect: { type: "boolean", default: true, doc: "VIRTIO_F_INDIRECT_DESC is offered" },
+    ...VIRTIO_KNOBS,
     ioeventfd: { type: "boolean", default: true, doc: "doorbells are signalled to a host thread" },
     msix: { type: "boolean", default: true, doc: "MSI-X; off: INTx with the ISR register" },
-    apicv: APICV_KNOB,
+    ...APIC_KNOBS,
+    ...HOST_KNOBS,
     ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
-  checkedAgainst: "recordings/device/virtio-split, virtio-split-ioeventfd, virtio-legacy",
-  interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  checkedAgainst:
+    "recordings/device/virtio-split, virtio-split-ioeventfd, virtio-legacy; recordings/kvm",
+  interrupt: (machine, knobs) => new Kvm(machine, kvmOptions(knobs)),
   build(machine, knobs) {
-    const trapped = new TrappedAccess(machine);
-    const nic = buildVirtioNet(machine, { control: trapped, doorbell: trapped }, options(knobs));
-    connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
+    const kvm = kvmOf(machine);
+    const inKernel = (queue: number): boolean => nic.device.queues[queue]?.notifierEnabled === true;
+    const crossings = { control: new KvmAccess(kvm), doorbell: new KvmAccess(kvm, inKernel) };
+    const nic: VirtioNetNic = buildVirtioNet(machine, crossings, options(knobs));
+    connectHostPath(machine, nic.wire, knobs, (device) => {
+      const tap = queuedTap(machine, nic.wire, device);
+      tap.gathers = true;
+      return tap;
+    });
     return nic;
   },
 });
 
-function options(knobs: KnobValues): Parameters<typeof buildVirtioNet>[2] {
+function options(knobs: KnobValues): Partial<VirtioNetOptions> {
   return {
+    ...virtioOptions(knobs),
     packed: knobs["ring"] === "packed",
-    interface: knobs["transport"] === "legacy" ? "legacy" : "modern",
-    queueSize: Number(knobs["queueSize"]),
-    eventIndex: knobs["eventIndex"] === true,
-    mergeableBuffers: knobs["mergeable"] === true,
-    indirect: knobs["indirect"] === true,
     ioeventfd: knobs["ioeventfd"] === true,
     vectors: knobs["msix"] === true ? 3 : 0,
   };

@@ -1,5 +1,5 @@
-import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
-import { TrappedAccess } from "../crossings/trapped.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildVirtioNet, buildVirtioNetPmd } from "../devices/virtio-net/index.ts";
 import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
 import { VhostUserDataPlane } from "../devices/virtio-net/vhost-user-data-plane.ts";
@@ -7,17 +7,17 @@ import { PmdThread } from "../host/pmd-thread.ts";
 import { PolledUplink } from "../host/polled-uplink.ts";
 import type { Wire } from "../host/wire.ts";
 import type { Machine } from "../machine.ts";
-import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, DPDK_HOST_PATH_KNOBS, DPDK_HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
+import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** Paravirtualization with virtio, its device a DPDK process that polls shared memory. */
 export const virtioVhostUser = defineMode({
   id: "virtio-vhost-user",
   title: "Paravirtual NIC: virtio-net over vhost-user, polled by DPDK",
   parts: {
-    cpu: "VT-x",
+    cpu: "VT-x or SVM",
     driver: "virtio_net, or DPDK's virtio PMD",
     device: "virtio-net over virtio-pci, its data queues in a DPDK process",
     control: "VM exit to QEMU",
@@ -49,19 +49,21 @@ export const virtioVhostUser = defineMode({
     },
     eventIndex: { type: "boolean", default: true, doc: "VIRTIO_F_EVENT_IDX is offered" },
     mergeable: { type: "boolean", default: true, doc: "VIRTIO_NET_F_MRG_RXBUF is offered" },
-    apicv: APICV_KNOB,
+    ...APIC_KNOBS,
+    ...HOST_KNOBS,
     ...DPDK_HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
   checkedAgainst: "the sources of DPDK and Linux",
-  interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  interrupt: (machine, knobs) =>
+    new Kvm(machine, { ...kvmOptions(knobs), irqfd: true, halts: knobs["driver"] !== "pmd" }),
   build(machine, knobs) {
-    const trapped = new TrappedAccess(machine);
+    const access = new KvmAccess(kvmOf(machine));
     let plane: VhostUserDataPlane | undefined;
     const build = knobs["driver"] === "pmd" ? buildVirtioNetPmd : buildVirtioNet;
     const nic = build(
       machine,
-      { control: trapped, doorbell: trapped },
+      { control: access, doorbell: access },
       {
         ...options(knobs),
         dataPlane: (device, wire) => (plane = new VhostUserDataPlane(device, wire)),

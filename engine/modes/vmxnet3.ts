@@ -1,11 +1,11 @@
-import { InjectedInterrupt } from "../crossings/injected-interrupt.ts";
-import { TrappedAccess } from "../crossings/trapped.ts";
+import { Kvm, kvmOf } from "../crossings/kvm.ts";
+import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildVmxnet3, buildVmxnet3Pmd } from "../devices/vmxnet3/index.ts";
 import { Tap } from "../host/tap.ts";
-import { APICV_KNOB } from "./common-knob.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
+import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** Paravirtualization in VMware's dialect: shared rings, generation bits, one doorbell register. */
 export const vmxnet3 = defineMode({
@@ -52,16 +52,22 @@ export const vmxnet3 = defineMode({
       doc: "entries of receive ring 0",
     },
     msix: { type: "boolean", default: true, doc: "MSI-X; off: INTx with the ICR register" },
-    apicv: APICV_KNOB,
+    ...APIC_KNOBS,
+    ...HOST_KNOBS,
     ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
   checkedAgainst: "recordings/device/vmxnet3",
-  interrupt: (machine, knobs) => new InjectedInterrupt(machine, { apicv: knobs["apicv"] === true }),
+  interrupt: (machine, knobs) =>
+    new Kvm(machine, {
+      ...kvmOptions(knobs),
+      backend: "kernel",
+      halts: knobs["driver"] !== "pmd",
+    }),
   build(machine, knobs) {
-    const trapped = new TrappedAccess(machine);
+    const access = new KvmAccess(kvmOf(machine));
     const build = knobs["driver"] === "pmd" ? buildVmxnet3Pmd : buildVmxnet3;
-    const nic = build(machine, { control: trapped, doorbell: trapped }, options(knobs));
+    const nic = build(machine, { control: access, doorbell: access }, options(knobs));
     connectHostPath(machine, nic.wire, knobs, (device) => new Tap(machine, device));
     return nic;
   },

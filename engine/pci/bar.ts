@@ -78,6 +78,7 @@ export class Bar {
       this.#options.base + offset,
       sizeBytes,
       false,
+      0,
     );
     const row = trace.row(
       machine.scheduler.nowCycles,
@@ -108,7 +109,7 @@ export class Bar {
       this.#doorbells[offset] === 1 && options.doorbell !== undefined
         ? options.doorbell
         : options.control;
-    const reached = crossing.enter(options.space, options.base + offset, sizeBytes, true);
+    const reached = crossing.enter(options.space, options.base + offset, sizeBytes, true, value);
     const row = trace.row(
       machine.scheduler.nowCycles,
       this.#writeKind,

@@ -24,7 +24,7 @@ export class ConfigPort {
 
   /** `pci_read_config_byte`, `_word`, `_dword`. */
   read(offset: number, sizeBytes: 1 | 2 | 4): number {
-    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, false);
+    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, false, 0);
     const value = this.#space.read(offset, sizeBytes);
     this.#row(KIND.configRead, offset, sizeBytes, value);
     this.#leave(KIND.configRead, offset);
@@ -34,7 +34,7 @@ export class ConfigPort {
   /** `pci_write_config_byte`, `_word`, `_dword`; what the device does then lies inside the row. */
   write(offset: number, sizeBytes: 1 | 2 | 4, value: number): void {
     const trace = this.#machine.trace;
-    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, true);
+    this.#crossing.enter("config", 0xcfc + (offset & 3), sizeBytes, true, value);
     const row = this.#row(KIND.configWrite, offset, sizeBytes, lowBytes(value, sizeBytes));
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;

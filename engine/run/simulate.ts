@@ -264,7 +264,10 @@ function post(machine: Machine, nic: Nic, scenario: Scenario, packetCount: numbe
     };
   }
   if (inward) machine.post(sequence, 0);
-  else machine.postGuest(sequence, 0);
+  else {
+    machine.postGuest(sequence, 0);
+    sequence.packet = 0;
+  }
 }
 
 function check(scenario: Scenario, packetCount: number): void {

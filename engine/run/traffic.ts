@@ -46,6 +46,8 @@ export class SendSequence extends Task {
     this.#machine.kernel.runProcess(this.#sendOne);
     this.#next++;
     this.onPacket?.(this.#next);
+    // What wakes the guest up for the next packet is that packet's.
+    this.packet = this.#next;
     if (this.#next < this.#count) this.#machine.scheduler.postGuest(this, this.#gapCycles);
   }
 }

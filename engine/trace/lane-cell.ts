@@ -90,7 +90,7 @@ function crossingCell(trace: Trace, row: number, name: string, a: number, b: num
     case KIND.wakeUp:
       return `wakes ${name}`;
     case KIND.contextSwitch:
-      return `── switch to ${name}`;
+      return `── CPU ${a}: ${name}`;
     case KIND.userExit:
       return `to user space: ${name}`;
     case KIND.interruptInjected:

@@ -105,7 +105,7 @@ function describeCrossing(trace: Trace, row: number, name: string, a: number, b:
     case KIND.wakeUp:
       return `wakes ${name}`;
     case KIND.contextSwitch:
-      return `switches to ${name}`;
+      return `switches CPU ${a} to ${name}`;
     case KIND.userExit:
       return `leaves to user space: ${name}`;
     case KIND.interruptInjected:

@@ -197,6 +197,11 @@ export class TraceStore {
     this.#columns.packet[row - this.#base] = packet;
   }
 
+  /** The packet of the last row kept, or -1. */
+  get lastPacket(): number {
+    return this.#length === 0 ? -1 : (this.#columns.packet[this.#length - 1] as number);
+  }
+
   /** The packet of a row, or -1 when it has none or is not kept. */
   packetOf(row: number): number {
     return row < this.#base ? -1 : (this.#columns.packet[row - this.#base] ?? -1);

@@ -1,4 +1,4 @@
-import { HAND_OVER, Task } from "../../core/task.ts";
+import { HAND_OVER, HOST_THREAD, Task } from "../../core/task.ts";
 import type { IoApicPin } from "../../cpu/io-apic.ts";
 import { type FrameSink, RECEIVED, type Received, type Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
@@ -171,6 +171,7 @@ class ChipTimer extends Task {
 
   constructor(chip: Rtl8139) {
     super(HAND_OVER.deviceTimer);
+    this.thread = HOST_THREAD.mainLoop;
     this.#chip = chip;
   }
 
@@ -185,6 +186,7 @@ class MainLoopTurn extends Task {
 
   constructor(wire: Wire) {
     super(HAND_OVER.hostStep);
+    this.thread = HOST_THREAD.mainLoop;
     this.#wire = wire;
   }
 

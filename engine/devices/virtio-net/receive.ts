@@ -2,6 +2,7 @@ import { RECEIVED, type FrameSink, type Received } from "../../host/wire.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
 import type { AvailableBytes } from "../virtio/device-virtqueue.ts";
+import { copyIntoElement, writableAddress } from "../virtio/scatter-copy.ts";
 import type { VirtioDevice } from "../virtio/virtio-device.ts";
 import type { VirtioQueue } from "../virtio/virtio-queue.ts";
 import { MAX_SEGMENTS, VirtqueueElement } from "../virtio/virtqueue-element.ts";
@@ -94,9 +95,16 @@ export class Receiver implements FrameSink {
       const offset = used === 0 ? this.headerBytes : 0;
       if (used === 0) {
         this.#writeHeader(element);
-        countAt = addressAt(element, PLAIN_HEADER_BYTES);
+        countAt = writableAddress(element, PLAIN_HEADER_BYTES);
       }
-      const part = this.#copy(element, offset, hostAddress + done, byteCount - done);
+      const part = copyIntoElement(
+        this.#device.dma,
+        element,
+        offset,
+        hostAddress + done,
+        byteCount - done,
+        this.#copyId,
+      );
       element.usedBytes = offset + part;
       done += part;
       if (!this.mergeable && done < byteCount) {
@@ -134,23 +142,6 @@ export class Receiver implements FrameSink {
     }
   }
 
-  /** Copies as much of the frame as fits behind `offset`; the bytes copied. */
-  #copy(element: VirtqueueElement, offset: number, host: number, byteCount: number): number {
-    let skip = offset;
-    let done = 0;
-    for (let i = element.outCount; i < element.count && done < byteCount; i++) {
-      const length = element.lengths[i] as number;
-      const from = Math.min(skip, length);
-      skip -= from;
-      const part = Math.min(length - from, byteCount - done);
-      if (part <= 0) continue;
-      const address = (element.addresses[i] as number) + from;
-      this.#device.dma.write(host + done, address, part, this.#copyId);
-      done += part;
-    }
-    return done;
-  }
-
   #abandon(
     used: number,
     fault: "longChain" | "emptyQueue" | "noInBuffer",
@@ -175,15 +166,4 @@ export class Receiver implements FrameSink {
     }
     return element;
   }
-}
-
-/** Guest address of the byte `offset` of the writable pieces, or 0 when they are shorter. */
-function addressAt(element: VirtqueueElement, offset: number): number {
-  let skip = offset;
-  for (let i = element.outCount; i < element.count; i++) {
-    const length = element.lengths[i] as number;
-    if (skip < length) return (element.addresses[i] as number) + skip;
-    skip -= length;
-  }
-  return 0;
 }

@@ -1,7 +1,8 @@
-import { HAND_OVER, Task } from "../../core/task.ts";
+import { HAND_OVER, HOST_THREAD, Task } from "../../core/task.ts";
 import type { Wire } from "../../host/wire.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { KIND } from "../../trace/schema.ts";
+import { copyFromElement } from "../virtio/scatter-copy.ts";
 import type { VirtioDevice } from "../virtio/virtio-device.ts";
 import type { VirtioQueue } from "../virtio/virtio-queue.ts";
 import type { VirtqueueElement } from "../virtio/virtqueue-element.ts";
@@ -69,7 +70,9 @@ export class Transmitter {
     if (this.#waiting) return;
     this.#waiting = true;
     this.#queue.ring.setNotification(false);
-    if (!this.#running) this.#post(this.#options.wakeCycles);
+    if (this.#running) return;
+    this.#device.machine.host.bottomHalfScheduled();
+    this.#post(this.#options.wakeCycles);
   }
 
   /** The state after reset: a run that is asked for finds nothing to do. */
@@ -89,8 +92,19 @@ export class Transmitter {
     else if (!this.#task.queued) this.#post(this.#options.wakeCycles);
   }
 
-  /** One step of the bottom half. */
-  step(): void {
+  /** One step of the bottom half; with a schedule and threads, all of them. */
+  run(): void {
+    const { machine } = this.#device;
+    if (!this.#running) machine.host.bottomHalfBegins();
+    this.#step();
+    while (machine.hasHost && machine.scheduler.scheduled && this.#task.queued) {
+      machine.scheduler.cancel(this.#task);
+      if (!this.#running) machine.host.bottomHalfBegins();
+      this.#step();
+    }
+  }
+
+  #step(): void {
     if (!this.#running) {
       this.#waiting = false;
       if (!this.#device.driverOk) return;
@@ -176,18 +190,17 @@ export class Transmitter {
       this.#device.fail(total < this.headerBytes ? "shortHeader" : "nothingToSend", total);
       return false;
     }
-    let skip = this.headerBytes;
-    let done = 0;
-    for (let i = 0; i < element.outCount; i++) {
-      const length = element.lengths[i] as number;
-      const from = Math.min(skip, length);
-      skip -= from;
-      const part = Math.min(length - from, FRAME_BYTES_MAX - done);
-      if (part <= 0) continue;
-      const address = (element.addresses[i] as number) + from;
-      this.#device.dma.read(address, this.#slot + done, part, this.#copyId);
-      done += part;
-    }
+    this.#device.machine.host.systemCall("writevTap");
+    const { dma } = this.#device;
+    const slot = this.#slot;
+    const done = copyFromElement(
+      dma,
+      element,
+      this.headerBytes,
+      slot,
+      FRAME_BYTES_MAX,
+      this.#copyId,
+    );
     this.#wire.transmit(this.#slot, done);
     return true;
   }
@@ -198,11 +211,12 @@ class TransmitStep extends Task {
 
   constructor(transmitter: Transmitter, stream: number) {
     super(HAND_OVER.hostStep, stream);
+    this.thread = HOST_THREAD.mainLoop;
     this.#transmitter = transmitter;
   }
 
   override run(): void {
-    this.#transmitter.step();
+    this.#transmitter.run();
   }
 }
 
@@ -211,6 +225,7 @@ class CompletionStep extends Task {
 
   constructor(transmitter: Transmitter, stream: number) {
     super(HAND_OVER.hostStep, stream);
+    this.thread = HOST_THREAD.mainLoop;
     this.#transmitter = transmitter;
   }
 

@@ -1,4 +1,4 @@
-import { HAND_OVER, Task } from "../../core/task.ts";
+import { HAND_OVER, HOST_THREAD, Task } from "../../core/task.ts";
 import type { Machine } from "../../machine.ts";
 import type { DmaPort } from "../../memory/dma-port.ts";
 import type { GuestMemory } from "../../memory/guest-memory.ts";
@@ -193,9 +193,14 @@ export abstract class VirtioDevice implements VirtqueueOwner {
       return;
     }
     if (this.broken) return;
+    if (queue.notifierEnabled) {
+      // Where the host is modelled, the kernel signals and the device model does not hear of it yet.
+      if (!this.machine.hasHost) this.#note(this.#notifyId, index);
+      this.#signal(queue);
+      return;
+    }
     this.#note(this.#notifyId, index);
-    if (queue.notifierEnabled) this.#signal(queue);
-    else this.handleOutput(queue);
+    this.handleOutput(queue);
   }
 
   /** The host thread that serves an ioeventfd acts on a notification. */
@@ -205,10 +210,13 @@ export abstract class VirtioDevice implements VirtqueueOwner {
     this.handleOutput(queue);
   }
 
-  /** Interrupts for a queue if the guest wants it (`virtio_notify`). */
-  notify(queue: VirtioQueue): void {
+  /**
+   * Interrupts for a queue if the guest wants it (`virtio_notify`).
+   * @param name Dictionary number of what does so.
+   */
+  notify(queue: VirtioQueue, name = this.#interruptId): void {
     if (!queue.ring.shouldNotify()) return;
-    this.#note(this.#interruptId, queue.index);
+    this.#note(name, queue.index);
     this.isr |= 1;
     this.#interrupt(queue.vector);
   }
@@ -258,8 +266,10 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   }
 
   #signal(queue: VirtioQueue): void {
-    this.machine.note(KIND.signal, MODEL, this.#eventfdId, queue.index, 0);
+    const actor = this.machine.hasHost ? ACTORS.hypervisor.code : MODEL;
+    this.machine.note(KIND.signal, actor, this.#eventfdId, queue.index, 0);
     if (this.onSignal(queue)) return;
+    this.machine.host.wake(HOST_THREAD.mainLoop);
     const notifier = this.#notifiers[queue.index] as Task;
     if (!notifier.queued) this.machine.post(notifier, this.options.wakeCycles);
   }
@@ -289,11 +299,13 @@ class HostNotifier extends Task {
 
   constructor(device: VirtioDevice, queue: VirtioQueue) {
     super(HAND_OVER.hostStep, NOTIFIER_STREAM + queue.index);
+    this.thread = HOST_THREAD.mainLoop;
     this.#device = device;
     this.#queue = queue;
   }
 
   override run(): void {
+    this.#device.machine.host.systemCall("readEventfd");
     this.#device.hostNotified(this.#queue);
   }
 }

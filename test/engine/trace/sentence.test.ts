@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<EventName, readonly [string, string]>> = {
   callout: ["calls out of translated code: NAME", "callout: NAME"],
   exception: ["takes exception NAME (vector 4)", "exception NAME"],
   wakeUp: ["wakes NAME", "wakes NAME"],
-  contextSwitch: ["switches to NAME", "── switch to NAME"],
+  contextSwitch: ["switches CPU 4 to NAME", "── CPU 4: NAME"],
   userExit: ["leaves to user space: NAME", "to user space: NAME"],
   interruptInjected: ["injects vector 4 (NAME)", "injects 0x4 (NAME)"],
   interruptPosted: ["posts vector 4 (NAME)", "posts 0x4 (NAME)"],

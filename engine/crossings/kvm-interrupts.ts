@@ -1,0 +1,142 @@
+import { EXIT_REASON } from "../cpu/exit-reason.ts";
+import type { Machine } from "../machine.ts";
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import type { Kvm } from "./kvm.ts";
+
+const KVM = ACTORS.hypervisor.code;
+/** The vector of Linux's local APIC timer: arch/x86/include/asm/irq_vectors.h, LOCAL_TIMER_VECTOR. */
+const TIMER_VECTOR = 0xec;
+
+/**
+ * How interrupts get into the guest. Without APICv KVM injects on VM entry, the highest first; a
+ * vCPU that runs is kicked out for it, and one that cannot take it now comes out again when it can
+ * (interrupt window). With APICv, or posted by the IOMMU, a bit in the posted-interrupt descriptor
+ * is enough. arch/x86/kvm/x86.c, kvm_check_and_inject_events; arch/x86/kvm/lapic.c,
+ * __apic_accept_irq; Intel SDM vol. 3C, 30.6 "Posted-Interrupt Processing".
+ */
+export class KvmInterrupts {
+  /** Nothing has to leave the guest for an interrupt: APICv, or the IOMMU's posting. */
+  readonly virtualized: boolean;
+  readonly #machine: Machine;
+  readonly #kvm: Kvm;
+  readonly #level = new Uint8Array(256);
+  /** Vectors posted and not yet taken. */
+  readonly #posted = new Uint8Array(256);
+  /** The vector that the last entry injected and the guest has not taken yet, or -1. */
+  #injected = -1;
+  readonly #kickName: number;
+  readonly #vfioName: number;
+  readonly #irqfdName: number;
+  readonly #timerName: number;
+  #timerInstalled = false;
+
+  constructor(machine: Machine, kvm: Kvm) {
+    const { vendor, apicv, interruptsFrom } = kvm.options;
+    this.virtualized = (vendor === "intel" && apicv) || interruptsFrom === "iommu";
+    this.#machine = machine;
+    this.#kvm = kvm;
+    this.#kickName = machine.trace.id("kick (reschedule IPI)");
+    this.#vfioName = machine.trace.id("vfio_msihandler");
+    this.#irqfdName = machine.trace.id("irqfd");
+    this.#timerName = machine.trace.id("local APIC timer expires");
+  }
+
+  /** The vector that is on its way into the guest, or -1. */
+  get underInjection(): number {
+    return this.#injected;
+  }
+
+  isLevel(vector: number): boolean {
+    return this.#level[vector] === 1;
+  }
+
+  /** The vector is requested at the local APIC: gets it to the guest. */
+  raised(vector: number, level: boolean): void {
+    this.#level[vector] = level ? 1 : 0;
+    const { interruptsFrom, hostCpus } = this.#kvm.options;
+    if (interruptsFrom === "vfio") this.#fromHostInterrupt(vector, hostCpus === 1);
+    else {
+      if (interruptsFrom === "backend" && !level) this.#kvm.messageSignalled(vector);
+      this.#accept(vector);
+    }
+  }
+
+  /** Chooses what the entry injects; -1 for nothing. */
+  inject(): number {
+    const { vcpu } = this.#machine;
+    if (this.virtualized || this.#injected >= 0 || !vcpu.injectable) return -1;
+    const vector = vcpu.apic.highestRequested;
+    this.#injected = vector;
+    this.#note(KIND.interruptInjected, KVM, vector, 0);
+    return vector;
+  }
+
+  /** The guest is about to take an interrupt: the one injected, or that of the open window. */
+  begins(): number {
+    const { apic } = this.#machine.vcpu;
+    if (this.virtualized) {
+      this.#posted[apic.highestRequested] = 0;
+      return -1;
+    }
+    if (this.#injected < 0) {
+      this.#kvm.exit(EXIT_REASON.interruptWindow, 0);
+      this.#kvm.enter();
+    }
+    const vector = this.#injected;
+    this.#injected = -1;
+    return vector;
+  }
+
+  /** The guest's timer: a VMX-preemption timer while it runs on Intel, else a timer of the host. */
+  timerExpired(): void {
+    const machine = this.#machine;
+    const { kernel, vcpu } = machine;
+    if (!this.#timerInstalled) kernel.requestEdgeIrq(TIMER_VECTOR, "timer", { handleIrq() {} });
+    this.#timerInstalled = true;
+    const running = this.#kvm.guestRuns;
+    const intel = this.#kvm.options.vendor === "intel";
+    if (running) {
+      this.#kvm.exit(intel ? EXIT_REASON.preemptionTimer : EXIT_REASON.externalInterrupt, 0);
+    }
+    const row = machine.note(KIND.deviceStep, KVM, this.#timerName, 0, 0);
+    vcpu.apic.request(TIMER_VECTOR, row);
+    this.#accept(TIMER_VECTOR);
+    if (running) this.#kvm.enter();
+  }
+
+  /** drivers/vfio/pci/vfio_pci_intrs.c, vfio_msihandler; virt/kvm/eventfd.c, irqfd_wakeup. */
+  #fromHostInterrupt(vector: number, onVcpuCpu: boolean): void {
+    const machine = this.#machine;
+    const stops = onVcpuCpu && this.#kvm.guestRuns;
+    if (stops) this.#kvm.exit(EXIT_REASON.externalInterrupt, 0);
+    machine.note(KIND.deviceStep, KVM, this.#vfioName, vector, 0);
+    machine.note(KIND.signal, KVM, this.#irqfdName, vector, 0);
+    this.#accept(vector);
+    if (stops) this.#kvm.enter();
+  }
+
+  #accept(vector: number): void {
+    const kvm = this.#kvm;
+    const { halted } = this.#machine.vcpu;
+    const running = kvm.guestRuns;
+    if (this.virtualized) {
+      if (this.#posted[vector] === 0) {
+        this.#posted[vector] = 1;
+        const byIommu = kvm.options.interruptsFrom === "iommu" && vector !== TIMER_VECTOR;
+        const actor = byIommu ? ACTORS.hardware.code : KVM;
+        this.#note(KIND.interruptPosted, actor, vector, running ? 1 : 0);
+      }
+    } else if (running) {
+      this.#machine.note(KIND.signal, KVM, this.#kickName, vector, 0);
+      kvm.exit(EXIT_REASON.externalInterrupt, 0);
+      kvm.enter();
+    }
+    if (halted) kvm.wakeVcpu();
+  }
+
+  #note(kind: number, actor: number, vector: number, detail: number): void {
+    const machine = this.#machine;
+    machine.note(kind, actor, machine.kernel.sourceOf(vector), vector, detail);
+  }
+}

@@ -1,0 +1,288 @@
+import { assert } from "../core/assert.ts";
+import type { InterruptCrossing } from "../core/crossing.ts";
+import type { HostModel, SystemCall } from "../core/host-model.ts";
+import { HAND_OVER, HOST_THREAD, type HostThread, type Task } from "../core/task.ts";
+import { EXIT_REASON, type ExitReason } from "../cpu/exit-reason.ts";
+import type { Machine } from "../machine.ts";
+import { ACTORS } from "../trace/actor.ts";
+import { KIND } from "../trace/schema.ts";
+import { ExitLabels } from "./exit-label.ts";
+import { HostCalls } from "./host-calls.ts";
+import { HostCpus } from "./host-cpus.ts";
+import { KvmEoi } from "./kvm-eoi.ts";
+import { KvmHalt } from "./kvm-halt.ts";
+import { KvmInterrupts } from "./kvm-interrupts.ts";
+import { DEFAULT_KVM, type KvmOptions } from "./kvm-options.ts";
+
+const KVM = ACTORS.hypervisor.code;
+/** Deepest nesting of tasks: a thread's step that ends another. */
+const DEPTH_MAX = 64;
+
+/**
+ * KVM and the host around one vCPU: what leaves the guest and why, how interrupts get in, when the
+ * vCPU's thread blocks, and which thread of the host does the device model's work. Linux 6.12,
+ * virt/kvm/kvm_main.c, arch/x86/kvm/x86.c, vcpu_enter_guest; QEMU 10, accel/kvm/kvm-all.c.
+ */
+export class Kvm implements InterruptCrossing, HostModel {
+  readonly labels: ExitLabels;
+  readonly cpus: HostCpus;
+  readonly options: KvmOptions;
+  readonly #machine: Machine;
+  readonly #eoi: KvmEoi;
+  readonly #halt: KvmHalt;
+  readonly #calls: HostCalls;
+  readonly #interrupts: KvmInterrupts;
+  readonly #pvEoiName: number;
+  /** Name and reason of the exit that is open. */
+  #exitName = 0;
+  #exitReason: ExitReason = EXIT_REASON.hlt;
+  /** Threads of the tasks under way, innermost last, and whether each stopped the guest. */
+  readonly #threads = new Int8Array(DEPTH_MAX);
+  readonly #stopped = new Uint8Array(DEPTH_MAX);
+  #depth = 0;
+
+  constructor(machine: Machine, options: Partial<KvmOptions> = {}) {
+    this.#machine = machine;
+    this.options = { ...DEFAULT_KVM, ...options };
+    this.labels = new ExitLabels(machine.trace, this.options.vendor);
+    this.cpus = new HostCpus(machine, this.options.hostCpus);
+    this.#interrupts = new KvmInterrupts(machine, this);
+    this.#eoi = new KvmEoi(this, machine.vcpu.apic, this.options, this.#interrupts.virtualized);
+    this.#halt = new KvmHalt(machine, this, this.options.haltPollMicroseconds);
+    this.#calls = new HostCalls(machine, this);
+    this.#pvEoiName = machine.trace.id("PV EOI");
+    machine.host = this;
+  }
+
+  /** The thread whose code runs now: the vCPU's own, if no task of another is under way. */
+  get thread(): HostThread {
+    for (let at = this.#depth - 1; at >= 0; at--) {
+      const thread = this.#threads[at] as HostThread;
+      if (thread !== HOST_THREAD.none) return thread;
+    }
+    return this.#depth > 0 ? HOST_THREAD.none : HOST_THREAD.vcpu;
+  }
+
+  /** Whether guest code runs: neither in an exit nor halted. */
+  get guestRuns(): boolean {
+    return !this.#machine.exited;
+  }
+
+  /** Whether a vector was last raised by a level-triggered line. */
+  isLevel(vector: number): boolean {
+    return this.#interrupts.isLevel(vector);
+  }
+
+  /** The guest leaves. `msr` names the register of an MSR exit. */
+  exit(reason: ExitReason, qualification: number, msr = -1): void {
+    this.#leave(this.labels.name(reason, msr), reason, qualification);
+  }
+
+  #leave(name: number, reason: ExitReason, qualification: number): void {
+    assert(this.guestRuns, "a VM exit comes from guest code");
+    this.#exitName = name;
+    this.#exitReason = reason;
+    this.#machine.vmExit(name, reason, qualification);
+    const seen = this.#eoi.takeBack();
+    if (seen >= 0) this.#machine.note(KIND.deviceStep, KVM, this.#pvEoiName, seen, 0);
+    if (reason === EXIT_REASON.hlt) this.#halt.begin();
+    this.#count(KIND.vmExit, name, reason);
+  }
+
+  /** The guest goes on, with an interrupt if one may be injected. */
+  enter(): void {
+    assert(!this.guestRuns, "a VM entry follows a VM exit");
+    const vector = this.#interrupts.inject();
+    this.#eoi.offer(this.#interrupts.underInjection);
+    this.#machine.vmEntry(this.#exitName, this.#exitReason, Math.max(0, vector));
+    this.#machine.scheduler.countOnly(KIND.vmEntry, this.#exitName, this.#exitReason);
+  }
+
+  /** An exit that KVM does not handle goes to the device model on the vCPU's own thread. */
+  leaveToBackend(memory: boolean, address: number, value: number): void {
+    if (this.options.backend === "qemu") this.#calls.userExit(memory, address, value);
+  }
+
+  /** The exit of an access is handled: whoever was woken may run first, then the guest goes on. */
+  backToGuest(): void {
+    const { scheduler, vcpu } = this.#machine;
+    this.#calls.run();
+    if (scheduler.scheduled) scheduler.passPoint();
+    else this.#runWoken();
+    this.enter();
+    if (vcpu.deliverable) scheduler.takeDelivered();
+    else scheduler.passPoint();
+  }
+
+  /** The guest's local APIC timer expires now. */
+  timerExpired(packet = -1): void {
+    const { trace } = this.#machine;
+    const before = trace.packet;
+    if (packet >= 0) trace.packet = packet;
+    this.#interrupts.timerExpired();
+    trace.packet = before;
+  }
+
+  /**
+   * An exit that has nothing to do with the NIC: its name as a trace would show it. Pending
+   * interrupts come in with the entry.
+   */
+  otherExit(name: string, reason: ExitReason): void {
+    this.#leave(this.#machine.trace.id(name), reason, 0);
+    this.enter();
+  }
+
+  /** Whether the guest's last EOI was a store to PV EOI's shared bit. */
+  get lastEoiByFlag(): boolean {
+    return this.#eoi.lastByFlag;
+  }
+
+  raised(vector: number, level: boolean): void {
+    this.#interrupts.raised(vector, level);
+  }
+
+  taken(): void {}
+
+  eoi(vector: number, level: boolean): void {
+    this.#eoi.write(vector, level);
+  }
+
+  eoiDone(): void {
+    if (!this.guestRuns) this.enter();
+  }
+
+  taskBegins(task: Task): void {
+    const { thread } = task;
+    assert(this.#depth < DEPTH_MAX, "tasks of the host do not nest without end");
+    this.#threads[this.#depth] = thread;
+    this.#stopped[this.#depth] = 0;
+    if (this.guestRuns && this.#takesVcpu(task, thread)) {
+      this.exit(EXIT_REASON.externalInterrupt, 0);
+      this.#stopped[this.#depth] = 1;
+    }
+    this.#depth++;
+    if (thread <= HOST_THREAD.vcpu) return;
+    if (this.cpus.wake(thread)) this.#calls.woken(thread);
+    this.cpus.switchTo(thread);
+  }
+
+  taskEnds(): void {
+    const at = this.#depth - 1;
+    const thread = this.#threads[at] as HostThread;
+    if (thread > HOST_THREAD.vcpu) this.#threadStepEnds(thread, at);
+    this.#depth = at;
+    if (this.#stopped[at] === 0) return;
+    if (!this.#machine.scheduler.scheduled) this.#runWoken();
+    this.enter();
+  }
+
+  guestIdle(): void {
+    const { trace } = this.#machine;
+    if (!this.guestRuns || !this.options.halts) return;
+    const before = trace.packet;
+    trace.packet = trace.lastPacket;
+    this.exit(EXIT_REASON.hlt, 0);
+    trace.packet = before;
+  }
+
+  guestTimerDue(packet: number): boolean {
+    if (!this.#machine.vcpu.halted) return false;
+    this.timerExpired(packet);
+    return true;
+  }
+
+  resume(): boolean {
+    const { scheduler, trace, vcpu } = this.#machine;
+    if (!vcpu.halted || !vcpu.injectable || this.#depth > 0) return false;
+    const before = trace.packet;
+    const packet = trace.packetOf(vcpu.apic.causeRows[vcpu.apic.highestRequested] as number);
+    trace.packet = packet >= 0 ? packet : trace.lastPacket;
+    this.#halt.end();
+    this.enter();
+    trace.packet = before;
+    scheduler.takeDelivered();
+    return true;
+  }
+
+  /** The vCPU is wanted: its thread is woken if it has blocked. */
+  wakeVcpu(): void {
+    this.#halt.wake();
+  }
+
+  interruptBegins(): number {
+    return this.#interrupts.begins();
+  }
+
+  lineBegins(gsi: number, asserted: boolean): void {
+    this.#calls.lineBegins(gsi, asserted);
+  }
+
+  lineEnds(gsi: number, asserted: boolean): void {
+    this.#calls.lineEnds(gsi, asserted);
+  }
+
+  wake(thread: HostThread): void {
+    if (this.cpus.wake(thread)) this.#calls.woken(thread);
+  }
+
+  systemCall(call: SystemCall): void {
+    this.#calls.make(call);
+  }
+
+  bottomHalfScheduled(): void {
+    this.#calls.bottomHalfScheduled();
+  }
+
+  bottomHalfBegins(): void {
+    this.#calls.bottomHalfBegins();
+  }
+
+  /** A message of the device model becomes an interrupt: who asks KVM for it, and how. */
+  messageSignalled(vector: number): void {
+    this.#calls.messageSignalled(vector);
+  }
+
+  /** An exit or entry may be a point of the schedule; none is followed inside another task. */
+  #count(kind: number, name: number, reason: number): void {
+    const { scheduler } = this.#machine;
+    if (this.#depth > 0) scheduler.countOnly(kind, name, reason);
+    else scheduler.countAccess(kind, name, reason);
+  }
+
+  /** Whether a task cannot begin while the guest has its CPU: the host's interrupt comes first. */
+  #takesVcpu(task: Task, thread: HostThread): boolean {
+    if (thread !== HOST_THREAD.none) return this.cpus.sharesWithVcpu(thread);
+    const byHost = this.options.interruptsFrom === "backend";
+    return byHost && this.options.hostCpus === 1 && task.handOver === HAND_OVER.frameArrival;
+  }
+
+  /** A thread goes on while it has work, if nobody else can run meanwhile; then it sleeps. */
+  #threadStepEnds(thread: HostThread, at: number): void {
+    const { scheduler } = this.#machine;
+    this.#calls.stepEnds(thread);
+    if (at > 0 && this.#threads[at - 1] === thread) return;
+    if (this.cpus.sharesWithVcpu(thread) && !scheduler.scheduled) {
+      while (scheduler.runThread(thread));
+    }
+    if (scheduler.hasWork(thread)) return;
+    this.#calls.sleeps(thread);
+    this.cpus.sleep(thread);
+  }
+
+  /** One CPU for all: threads that were woken in an exit run before the guest goes on. */
+  #runWoken(): void {
+    const { scheduler } = this.#machine;
+    if (!this.cpus.vcpuHasCompany) return;
+    for (const thread of [HOST_THREAD.mainLoop, HOST_THREAD.vhostWorker]) {
+      if (this.cpus.sharesWithVcpu(thread) && this.cpus.isAwake(thread))
+        scheduler.runThread(thread);
+    }
+  }
+}
+
+/** The KVM that a machine's mode installed. */
+export function kvmOf(machine: Machine): Kvm {
+  const { host } = machine;
+  assert(host instanceof Kvm, "the machine's host is KVM");
+  return host;
+}
