@@ -9,6 +9,12 @@ import { agentFrame } from "./agent-frame.ts";
 import { LocalSocket } from "./local-peer.ts";
 import { CLOCK } from "./token.ts";
 
+/** net.core.wmem_default, and what a frame takes of it: its head and struct sk_buff. */
+const SOCKET_BUFFER_BYTES = 212_992;
+const SKB_BYTES = 2304;
+const SMALL_SKB_BYTES = 960;
+const SMALL_FRAME_BYTES = 367;
+
 class Call extends Task {
   readonly #body: () => void;
 
@@ -82,21 +88,39 @@ export class XenReplay {
    */
   send(sender: "domU" | "dom0", frameBytes: readonly number[], order: ThreadOrder): Trace {
     const { netDevice, host } = this.#nic;
-    const frames = frameBytes.map((bytes) => this.#datagram(bytes));
     host.driverDomain.lastWokenFirst = order.receiverFirst;
-    const send =
-      sender === "dom0"
-        ? () => this.#peer.transmit(frames, this.#nic, order.senderPreempted)
-        : () => {
-            for (const [n, frame] of frames.entries()) netDevice.send(frame, n);
-          };
-    this.#machine.postGuest(new Call(send), 1);
-    this.#machine.run();
+    for (const frames of this.#parts(frameBytes)) {
+      const send =
+        sender === "dom0"
+          ? () => this.#peer.transmit(frames, this.#nic, order.senderPreempted)
+          : () => {
+              for (const [n, frame] of frames.entries()) netDevice.send(frame, n);
+            };
+      this.#machine.postGuest(new Call(send), 1);
+      this.#machine.run();
+    }
     return this.#take();
   }
 
   #datagram(frameBytes: number): Uint8Array {
     return agentFrame(this.#machine.identity.mac, frameBytes, this.#sequence++);
+  }
+
+  /** The frames in parts that a socket holds: with a full buffer the sender waits for the others. */
+  *#parts(frameBytes: readonly number[]): Generator<Uint8Array[]> {
+    let frames: Uint8Array[] = [];
+    let held = 0;
+    for (const bytes of frameBytes) {
+      const memory = bytes <= SMALL_FRAME_BYTES ? SMALL_SKB_BYTES : SKB_BYTES;
+      if (held + memory > SOCKET_BUFFER_BYTES) {
+        yield frames;
+        frames = [];
+        held = 0;
+      }
+      held += memory;
+      frames.push(this.#datagram(bytes));
+    }
+    yield frames;
   }
 
   #take(): Trace {
