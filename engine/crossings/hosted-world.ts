@@ -26,7 +26,7 @@ export class HostedWorld {
     this.#machine = machine;
     const { trace } = machine;
     this.#hostWorld = trace.id("host world");
-    this.#hardwareInterrupt = trace.id("host world, for a hardware interrupt");
+    this.#hardwareInterrupt = trace.id("host world, for IRQ");
     this.#vmApp = trace.id("VMApp");
     this.#run = trace.id("ioctl(VMDriver): run the guest");
     this.#vmm = trace.id("VMM world");

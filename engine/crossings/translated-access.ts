@@ -23,9 +23,9 @@ export class TranslatedAccess implements AccessCrossing {
     this.#sites = sites;
     this.#world = world;
     this.#model = model;
-    const whose = model === "vmm" ? "the VMM's device model" : "the VMApp's device model";
+    const whose = model === "vmm" ? "VMM's device" : "VMApp's device";
     this.#names = ["load", "store", "IN", "OUT"].map((what) =>
-      machine.trace.id(`${what}, to ${whose}`),
+      machine.trace.id(`${what}, ${whose}`),
     );
   }
 

@@ -31,8 +31,8 @@ export class TranslatedInterrupt implements InterruptCrossing {
     this.world = world;
     this.sites = sites;
     this.#request = machine.trace.id("virtual IRQ");
-    this.#frame = machine.trace.id("frame built at a block boundary");
-    this.#eoi = machine.trace.id("store, to the VMM's local APIC");
+    this.#frame = machine.trace.id("block boundary");
+    this.#eoi = machine.trace.id("store, VMM's APIC");
     this.#iret = machine.trace.id("IRET");
   }
 

@@ -70,9 +70,9 @@ export class TranslatedSites implements VmmListener {
       ...options,
     });
     this.#vmm.listener = this;
-    this.#hiddenFault = machine.trace.id("#PF, hidden: device page, decoded and emulated");
-    this.#first = machine.trace.id("first execution");
-    this.#again = machine.trace.id("kept faulting, now with a callout");
+    this.#hiddenFault = machine.trace.id("#PF, hidden: device");
+    this.#first = machine.trace.id("first time");
+    this.#again = machine.trace.id("now calls out");
   }
 
   /** The accessors beside their translations, as they are now. */

@@ -40,10 +40,10 @@ describe("TranslatedAccess", () => {
     access.enter("config", 0xcfc, 4, false);
     access.leave();
     expect(rowsOf(machine.trace.finish())).to.deep.equal([
-      "translation first execution address=16384 bytes=28",
-      `callout OUT, to the VMM's device model address=${0xc034} value=0`,
-      "translation first execution address=16400 bytes=28",
-      `callout IN, to the VMM's device model address=${0xcfc} value=0`,
+      "translation first time address=16384 bytes=28",
+      `callout OUT, VMM's device address=${0xc034} value=0`,
+      "translation first time address=16400 bytes=28",
+      `callout IN, VMM's device address=${0xcfc} value=0`,
     ]);
   });
 
@@ -57,15 +57,15 @@ describe("TranslatedAccess", () => {
     };
     for (let n = 0; n < 4; n++) once(0xfebf_003e, true);
     once(0xfebf_003e, false);
-    const fault = "exception #PF, hidden: device page, decoded and emulated vector=14";
+    const fault = "exception #PF, hidden: device vector=14";
     expect(rowsOf(machine.trace.finish())).to.deep.equal([
-      "translation first execution address=16384 bytes=15",
+      "translation first time address=16384 bytes=15",
       `${fault} errorCode=2`,
       `${fault} errorCode=2`,
-      "translation kept faulting, now with a callout address=16384 bytes=28",
-      `callout store, to the VMM's device model address=${0xfebf_003e} value=0`,
-      `callout store, to the VMM's device model address=${0xfebf_003e} value=0`,
-      "translation first execution address=16400 bytes=15",
+      "translation now calls out address=16384 bytes=28",
+      `callout store, VMM's device address=${0xfebf_003e} value=0`,
+      `callout store, VMM's device address=${0xfebf_003e} value=0`,
+      "translation first time address=16400 bytes=15",
       `${fault} errorCode=0`,
     ]);
   });
@@ -90,8 +90,8 @@ describe("TranslatedAccess", () => {
     access.leave();
     expect(world.inHost).to.equal(false);
     expect(stepsOf(machine.trace.finish())).to.deep.equal([
-      "translation first execution",
-      "callout OUT, to the VMApp's device model",
+      "translation first time",
+      "callout OUT, VMApp's device",
       "contextSwitch host world",
       "userExit VMApp",
       "systemCall ioctl(VMDriver): run the guest",
@@ -111,10 +111,10 @@ describe("TranslatedInterrupt", () => {
       "intxAssert INTA#",
       "signal virtual IRQ",
       "interruptTaken intx",
-      "interruptInjected frame built at a block boundary",
+      "interruptInjected block boundary",
       "intxDeassert INTA#",
-      "translation first execution",
-      "exception #PF, hidden: device page, decoded and emulated",
+      "translation first time",
+      "exception #PF, hidden: device",
       "lapicEoi intx",
       "ioapicEoi INTA#",
       "callout IRET",
@@ -135,7 +135,7 @@ describe("HostedWorld", () => {
     machine.run();
     expect(world.inHost).to.equal(false);
     expect(stepsOf(machine.trace.finish())).to.deep.equal([
-      "contextSwitch host world, for a hardware interrupt",
+      "contextSwitch host world, for IRQ",
       "systemCall ioctl(VMDriver): run the guest",
       "contextSwitch VMM world",
     ]);
