@@ -82,10 +82,16 @@ export class XenDomain {
   readonly #idle: PvTask;
   readonly #queue: DomainThread[] = [];
   readonly #handleUpcall: () => void;
+  readonly #machine: Machine;
+  readonly #actor: number;
+  readonly #eoiName: number;
 
   constructor(machine: Machine, channels: EventChannels, options: DomainOptions) {
     const { blocks, name } = options;
     this.name = name;
+    this.#machine = machine;
+    this.#actor = options.kernelActor;
+    this.#eoiName = machine.trace.id("xen_irq_lateeoi");
     this.#channels = channels;
     this.#softirqs = options.softirqs;
     this.events = new EventDomain(machine, name, blocks);
@@ -100,7 +106,12 @@ export class XenDomain {
       userActor: options.userActor,
       vcpuInfo: new SharedVcpuInfo(machine.memory.bytes, blocks.info),
     });
-    const handleEvents = (): void => this.fifo.handleUpcall();
+    const upcallName = machine.trace.id("xen_evtchn_do_upcall");
+    const handleEvents = (): void => {
+      const span = machine.open(options.kernelActor, upcallName);
+      this.fifo.handleUpcall();
+      machine.close(span);
+    };
     this.#handleUpcall = () => this.#softirqs.runInterrupt(handleEvents);
   }
 
@@ -123,11 +134,13 @@ export class XenDomain {
 
   /** `xen_irq_lateeoi`: a memory write, or a hypercall when an event came meanwhile. */
   endOfInterrupt(port: number): void {
+    const span = this.#machine.open(this.#actor, this.#eoiName);
     this.fifo.unmask(port, () =>
       this.kernel.hypercall("event_channel_op.unmask", port, () =>
         this.#channels.unmask(this.events, port),
       ),
     );
+    this.#machine.close(span);
   }
 
   /** `wake_up_process`. */
@@ -152,9 +165,20 @@ export class XenDomain {
       }
       thread.runnable = false;
       this.kernel.switchTo(thread);
-      thread.run();
+      this.#run(thread);
     }
     assert(false, `${this.name}'s threads come to rest`);
+  }
+
+  /** A kernel thread's turn is a span under its name; a process's has its own rows. */
+  #run(thread: DomainThread): void {
+    if (thread.root !== 0) {
+      thread.run();
+      return;
+    }
+    const span = this.#machine.open(this.#actor, this.#machine.trace.id(thread.name));
+    thread.run();
+    this.#machine.close(span);
   }
 
   /** The idle loop: whatever is runnable, then `sched_op.block` until the next event. */

@@ -62,8 +62,11 @@ export class EventChannels {
   /** By domain and port: the other end, or undefined while nobody is bound to it. */
   readonly #peers = new Map<EventDomain, Map<number, Peer | undefined>>();
 
+  readonly #pendingName: number;
+
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.#pendingName = machine.trace.id("evtchn_fifo_set_pending");
   }
 
   /** EVTCHNOP_alloc_unbound: a port to which another domain may bind. */
@@ -92,6 +95,12 @@ export class EventChannels {
 
   /** `evtchn_fifo_set_pending`: pending; unless masked, linked to its queue; the vCPU is woken. */
   setPending(domain: EventDomain, port: number): void {
+    const span = this.#machine.open(XEN, this.#pendingName, port);
+    this.#queue(domain, port);
+    this.#machine.close(span);
+  }
+
+  #queue(domain: EventDomain, port: number): void {
     const { words } = domain;
     const at = port * 4;
     words.store32(at, words.load32(at) | EVENT.pending);

@@ -24,4 +24,16 @@ describe("ringFieldName", () => {
       expect(ringFieldName(driver, block, offset, bytes)).to.equal(name);
     });
   }
+
+  it("names Xen's rings, grants, event words and flags, and whose they are", () => {
+    const name = (block: string, offset: number): string | undefined =>
+      ringFieldName("xen-netfront", block, offset, 4096);
+    expect(name("tx ring", 4)).to.equal("tx.req_event");
+    expect(name("tx ring", 64 + 12 * 3 + 10)).to.equal("tx[3].size");
+    expect(name("rx ring", 64 + 8 * 255 + 6)).to.equal("rx[255].rsp.status");
+    expect(name("grant table", 8 * 9 + 4)).to.equal("grant[9].frame");
+    expect(name("dom0 event words", 84)).to.equal("dom0 event 21");
+    expect(name("domU event control", 36)).to.equal("domU head[7]");
+    expect(name("domU vcpu info", 0)).to.equal("domU upcall_pending");
+  });
 });
