@@ -7,6 +7,7 @@ const HEADER_BYTES = 128;
 export const MBUF_HEADROOM_BYTES = 128;
 /** Room for a frame in one mbuf. */
 export const MBUF_DATA_BYTES = 2048;
+const PAGE_BYTES = 4096;
 const DATA_OFFSET = HEADER_BYTES + MBUF_HEADROOM_BYTES;
 
 /** A packet buffer of DPDK: lib/mbuf/rte_mbuf_core.h, struct rte_mbuf, of one segment. */
@@ -24,13 +25,18 @@ export class MbufPool {
   readonly #machine: Machine;
   readonly #buffers: BufferPool;
   readonly #free: Mbuf[] = [];
+  /** Each buffer is a page of its own, as where pages are granted to others. */
+  readonly #inPages: boolean;
   #left: number;
 
   /** @param count Mbufs in the pool. */
-  constructor(machine: Machine, count: number) {
+  constructor(machine: Machine, count: number, inPages = false) {
     this.#machine = machine;
     this.#left = count;
-    this.#buffers = new BufferPool(machine.memory, DATA_OFFSET + MBUF_DATA_BYTES, 64);
+    this.#inPages = inPages;
+    this.#buffers = inPages
+      ? new BufferPool(machine.memory, PAGE_BYTES, PAGE_BYTES)
+      : new BufferPool(machine.memory, DATA_OFFSET + MBUF_DATA_BYTES, 64);
   }
 
   /** `rte_pktmbuf_alloc`: an mbuf, or undefined when the pool is empty. */
@@ -48,7 +54,9 @@ export class MbufPool {
   give(mbuf: Mbuf): void {
     this.#left++;
     this.#machine.packets.set(mbuf.dataAddress, -1);
-    this.#buffers.give(mbuf.dataAddress - DATA_OFFSET);
+    const { dataAddress } = mbuf;
+    const offset = this.#inPages ? dataAddress % PAGE_BYTES : DATA_OFFSET;
+    this.#buffers.give(dataAddress - offset);
     this.#free.push(mbuf);
   }
 }

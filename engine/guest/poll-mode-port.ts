@@ -41,10 +41,11 @@ export class PollModePort extends NetDevice {
   readonly #transmitName: number;
   #driver: PollModeDriver | undefined;
 
-  constructor(machine: Machine) {
+  /** @param mbufs The application's pool; default one of ordinary mbufs. */
+  constructor(machine: Machine, mbufs = new MbufPool(machine, POOL_COUNT)) {
     super(machine);
     this.#machine = machine;
-    this.mbufs = new MbufPool(machine, POOL_COUNT);
+    this.mbufs = mbufs;
     this.#fillName = machine.trace.id("frame written into an mbuf, bytes:");
     this.#bufferName = machine.trace.id("mbuf");
     this.#emptyPoolName = machine.trace.id("no free mbuf");

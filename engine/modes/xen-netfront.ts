@@ -1,5 +1,5 @@
 import { directInterrupt } from "../core/crossing.ts";
-import { buildXenNet } from "../devices/xen-net/index.ts";
+import { buildXenNet, buildXenNetPmd } from "../devices/xen-net/index.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 
@@ -12,7 +12,7 @@ export const xenNetfront = defineMode({
   title: "Paravirtual guest under Xen: netfront and netback",
   parts: {
     cpu: "paravirtual: hypercalls instead of sensitive instructions, system calls through Xen",
-    driver: "xen-netfront",
+    driver: "xen-netfront, or one that polls",
     device: "Xen's shared rings; netback in the driver domain dom0",
     control: "none: rings, grants and event words are memory that the domains share",
     doorbell: "hypercall event_channel_op.send, when the other side asked for it",
@@ -21,12 +21,18 @@ export const xenNetfront = defineMode({
     hostPath: `in dom0: ${HOST_PATH_WORDS}`,
   },
   knobs: {
+    driver: {
+      type: "choice",
+      default: "kernel",
+      choices: ["kernel", "pmd"],
+      doc: "the guest's driver: Linux's xen-netfront, or one in a process that polls and never blocks",
+    },
     hostCpus: {
       type: "integer",
       default: 1,
       min: 1,
       max: 2,
-      doc: "CPUs of the host: with one, dom0 runs only when the guest blocks; with two each has one",
+      doc: "CPUs of the host: with one, dom0 runs only when the guest blocks; with two each has one, as for a guest that polls",
     },
     ...HOST_PATH_KNOBS,
     hostPath: {
@@ -39,7 +45,8 @@ export const xenNetfront = defineMode({
   checkedAgainst: "recordings/xen/xen-pv-netfront",
   interrupt: () => directInterrupt,
   build(machine, knobs) {
-    const nic = buildXenNet(machine, { hostCpus: knobs["hostCpus"] === 2 ? 2 : 1 });
+    const build = knobs["driver"] === "pmd" ? buildXenNetPmd : buildXenNet;
+    const nic = build(machine, { hostCpus: knobs["hostCpus"] === 2 ? 2 : 1 });
     connectHostPath(machine, nic.wire, knobs, () => NO_COPY);
     return nic;
   },

@@ -1,4 +1,6 @@
+import { MbufPool } from "../../guest/mbuf.ts";
 import { NetDevice } from "../../guest/net-device.ts";
+import { PollModePort } from "../../guest/poll-mode-port.ts";
 import { Wire } from "../../host/wire.ts";
 import type { Machine } from "../../machine.ts";
 import type { SharedBlock } from "../../memory/shared-block.ts";
@@ -12,13 +14,17 @@ import { GRANT, PAGE_BYTES } from "./layout.ts";
 import type { Egress, NetbackParts } from "./netback-parts.ts";
 import { NetbackReceive } from "./netback-receive.ts";
 import { NetbackTransmit } from "./netback-transmit.ts";
-import { Netfront } from "./netfront.ts";
+import { Netfront, type NetfrontOptions } from "./netfront.ts";
+import { NetfrontPmd } from "./netfront-pmd.ts";
 import { XenHost } from "./xen-host.ts";
 
 const DOM0 = ACTORS.deviceModel.code;
 const DOM0_DOMID = 0;
 /** Entries of the guest's grant table: two frames of version 1. */
 const GRANT_ENTRIES = 1024;
+/** The same for a guest that grants all its mbufs at once, and how many those are. */
+const POLLING_GRANT_ENTRIES = 4096;
+const POLLING_MBUFS = 3072;
 
 /** Event-channel ports, as a Linux guest and dom0 get them when they boot. */
 export interface XenPorts {
@@ -67,11 +73,67 @@ export interface XenNic extends Nic {
 
 /** Builds guest, driver domain and what Xen does between them; nothing is connected yet. */
 export function buildXenNet(machine: Machine, options: Partial<XenNetOptions> = {}): XenNic {
-  const chosen = { ...XEN_DEFAULTS, ...options };
-  const { ports } = chosen;
-  const wire = new Wire(machine);
   const netDevice = new NetDevice(machine);
   netDevice.checksumOffload = true;
+  const parts = buildAround(machine, netDevice, { ...XEN_DEFAULTS, ...options }, GRANT_ENTRIES);
+  const { wire, host, grants, frontend, netbackTx, netbackRx } = parts;
+  const driver = new Netfront({ machine, netDevice, domain: host.guest, ...frontend });
+  return { netDevice, driver, wire, host, grants, netbackTx, netbackRx };
+}
+
+/**
+ * The same with a netfront that polls in a process of the guest, on a CPU of its own: the guest
+ * never blocks, whatever `hostCpus` says.
+ */
+export function buildXenNetPmd(
+  machine: Machine,
+  options: Partial<XenNetOptions> = {},
+): Nic & { readonly driver: NetfrontPmd; readonly host: XenHost } {
+  const mbufs = new MbufPool(machine, POLLING_MBUFS, true);
+  const netDevice = new PollModePort(machine, mbufs);
+  const chosen = { ...XEN_DEFAULTS, ...options, hostCpus: 2 as const };
+  const parts = buildAround(machine, netDevice, chosen, POLLING_GRANT_ENTRIES);
+  const { wire, host, frontend } = parts;
+  const driver = new NetfrontPmd({
+    machine,
+    port: netDevice,
+    domain: host.guest,
+    mbufCount: POLLING_MBUFS,
+    ...frontend,
+  });
+  return { netDevice, driver, wire, host };
+}
+
+/** What either driver needs of the rest of the host. */
+type Frontend = Pick<
+  NetfrontOptions,
+  | "grants"
+  | "backendDomid"
+  | "txRing"
+  | "rxRing"
+  | "txPort"
+  | "rxPort"
+  | "allocatePort"
+  | "connectBackend"
+>;
+
+interface Around {
+  readonly wire: Wire;
+  readonly host: XenHost;
+  readonly grants: GrantHypervisor;
+  readonly frontend: Frontend;
+  readonly netbackTx: NetbackTransmit;
+  readonly netbackRx: NetbackReceive;
+}
+
+function buildAround(
+  machine: Machine,
+  netDevice: NetDevice,
+  chosen: XenNetOptions,
+  grantEntries: number,
+): Around {
+  const { ports } = chosen;
+  const wire = new Wire(machine);
   const host = new XenHost(machine, netDevice, {
     hostCpus: chosen.hostCpus,
     guestTimerPort: ports.guestTimer,
@@ -79,16 +141,13 @@ export function buildXenNet(machine: Machine, options: Partial<XenNetOptions> = 
   });
   const pages = (name: string, byteCount: number): SharedBlock =>
     machine.block(name, machine.memory.allocate(byteCount, PAGE_BYTES), byteCount);
-  const table = pages("grant table", GRANT_ENTRIES * GRANT.bytes);
+  const table = pages("grant table", grantEntries * GRANT.bytes);
   const txRing = pages("tx ring", PAGE_BYTES);
   const rxRing = pages("rx ring", PAGE_BYTES);
   const grants = new GrantHypervisor(machine, table);
   const back = buildNetback(machine, { chosen, host, grants, wire, txRing, rxRing });
-  const driver = new Netfront({
-    machine,
-    netDevice,
-    domain: host.guest,
-    grants: new GrantTable(table, GRANT_ENTRIES),
+  const frontend: Frontend = {
+    grants: new GrantTable(table, grantEntries),
     backendDomid: DOM0_DOMID,
     txRing,
     rxRing,
@@ -96,8 +155,8 @@ export function buildXenNet(machine: Machine, options: Partial<XenNetOptions> = 
     rxPort: ports.guestRx,
     allocatePort: (port) => host.channels.allocate(host.guest.events, port),
     connectBackend: (txRef, rxRef) => connectBackend({ host, grants, ports }, txRef, rxRef),
-  });
-  return { netDevice, driver, wire, host, grants, ...back };
+  };
+  return { wire, host, grants, frontend, ...back };
 }
 
 interface BackParts {
