@@ -3,7 +3,7 @@ import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { UNCONNECTED, type Attachment, type HostPath, type HostPorts } from "./host-path.ts";
 import { UPLINK } from "./local-ports.ts";
-import { MacTable, macNumber } from "./mac-table.ts";
+import { MacTable, macTail } from "./mac-table.ts";
 
 const HOST = ACTORS.hostNetwork.code;
 const ETHERNET_BYTES = 14;
@@ -117,7 +117,7 @@ export class BridgePath implements HostPath {
     if (from === UPLINK || this.#learns) this.#learn(bytes, at + 6, from);
     const group = ((bytes[at] as number) & 1) !== 0;
     const to = group ? -1 : this.#bridge.fdb.get(bytes, at);
-    this.#look(to, macNumber(bytes, at));
+    this.#look(to, macTail(bytes, at));
     if (to < 0) this.#flood(at, byteCount, from);
     else if (to === from) this.#drop(this.#names.ingress, byteCount);
     else this.#forward(at, byteCount, to);
@@ -127,7 +127,7 @@ export class BridgePath implements HostPath {
     const { fdb, sticky } = this.#bridge;
     if (fdb.get(bytes, source) === from || sticky.get(bytes, source) >= 0) return;
     fdb.set(bytes, source, from);
-    this.#machine.note(KIND.call, HOST, this.#names.learn, macNumber(bytes, source), from);
+    this.#machine.note(KIND.call, HOST, this.#names.learn, macTail(bytes, source), from);
   }
 
   #look(to: number, key: number): void {

@@ -82,7 +82,11 @@ function lowOf(bytes: Uint8Array, at: number): number {
   return (top | rest | (bytes[at + 5] as number)) >>> 0;
 }
 
-/** An address as a number, as rows hold it: exact, since it has 48 bits. */
-export function macNumber(bytes: Uint8Array, at: number): number {
-  return highOf(bytes, at) * 4294967296 + lowOf(bytes, at);
+/**
+ * An address's last three bytes, as rows hold it: what tells stations of one maker apart. A small
+ * integer, as whole addresses in a column of rows would slow all rows down.
+ */
+export function macTail(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at + 3] as number) << 16) | ((bytes[at + 4] as number) << 8);
+  return high | (bytes[at + 5] as number);
 }

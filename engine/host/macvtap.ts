@@ -3,7 +3,7 @@ import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { UNCONNECTED, type Attachment, type HostPath, type HostPorts } from "./host-path.ts";
 import { LocalPorts, UPLINK } from "./local-ports.ts";
-import { macNumber } from "./mac-table.ts";
+import { macTail } from "./mac-table.ts";
 
 const HOST = ACTORS.hostNetwork.code;
 
@@ -136,7 +136,7 @@ export class MacvtapPath implements HostPath {
   }
 
   #look(name: number, at: number, result: number): void {
-    const key = macNumber(this.#machine.memory.bytes, at);
+    const key = macTail(this.#machine.memory.bytes, at);
     this.#machine.note(KIND.tableLookup, HOST, name, key, result);
   }
 }

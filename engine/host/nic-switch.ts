@@ -1,7 +1,7 @@
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
-import { MacTable, macNumber } from "./mac-table.ts";
+import { MacTable, macTail } from "./mac-table.ts";
 
 const HARDWARE = ACTORS.hardware.code;
 /** The physical function: whatever goes through the host's own switches is behind it. */
@@ -66,7 +66,7 @@ export class NicSwitch {
     const verdict = group ? this.#toGroup(from) : this.#toOne(from, bytes, at);
     const name = machine.trace.id(`82576 switch: ${this.#words(verdict, group)}`);
     const result = verdict.guests[0] ?? -1;
-    machine.note(KIND.tableLookup, HARDWARE, name, macNumber(bytes, at), result);
+    machine.note(KIND.tableLookup, HARDWARE, name, macTail(bytes, at), result);
     return verdict;
   }
 

@@ -11,7 +11,7 @@ import {
   type HostPorts,
 } from "./host-path.ts";
 import { LocalPorts, UPLINK } from "./local-ports.ts";
-import { macNumber } from "./mac-table.ts";
+import { macTail } from "./mac-table.ts";
 import type { Encapsulation } from "./overlay-header.ts";
 import { FRAME_BYTES_MAX, HEADROOM_BYTES, OverlayTunnel } from "./overlay-tunnel.ts";
 import { AGENT_CHANNEL, VrouterAgent, type Policy } from "./vrouter-agent.ts";
@@ -240,7 +240,7 @@ export class VrouterPath implements HostPath {
    */
   #bridge(at: number, byteCount: number): void {
     const { bytes } = this.#machine.memory;
-    const address = macNumber(bytes, at);
+    const address = macTail(bytes, at);
     if (this.#key.isGroup) {
       this.#look(this.#names.flood, address, -1);
       for (let port = 1; port < this.#locals.portCount; port++) {
