@@ -21,6 +21,7 @@ interface Parts {
   rex: number;
   /** An 8-bit register 4 to 7 needs REX; AH to BH must not have it. */
   needsRex: boolean;
+  hasHigh: boolean;
   modrm: number;
   /** SIB and displacement. */
   rest: number[];
@@ -40,6 +41,7 @@ export function encodeForm(
   const parts: Parts = {
     rex: operandBytes === 8 && !form.row.force64 && !form.row.default64 ? 8 : 0,
     needsRex: false,
+    hasHigh: false,
     modrm: form.modrm,
     rest: [],
     immediate: [],
@@ -111,6 +113,7 @@ function registerBits(
   { register, bytes, high }: Extract<SourceOperand, { kind: "register" }>,
 ): number {
   if (bytes === 1 && register >= 4 && register < 8) parts.needsRex = true;
+  if (high) parts.hasHigh = true;
   return (register & 7) + (high ? 4 : 0);
 }
 
@@ -171,7 +174,10 @@ function join(
   if (memory !== undefined && memory.segment !== "none") {
     bytes.push(memory.segment === "fs" ? 0x64 : 0x65);
   }
-  if (parts.rex !== 0 || parts.needsRex) bytes.push(0x40 | parts.rex);
+  if (parts.rex !== 0 || parts.needsRex) {
+    if (parts.hasHigh) throw new InputError("AH, BH, CH and DH cannot stand with these registers");
+    bytes.push(0x40 | parts.rex);
+  }
   if (form.opcode > 0xff) bytes.push(0x0f);
   bytes.push((form.opcode & 0xff) | parts.opcodeRegister);
   if (memory !== undefined) {

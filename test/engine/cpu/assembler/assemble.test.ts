@@ -131,6 +131,7 @@ describe("assemble", () => {
         "add eax, 0x123456789",
         "add does not take these operands, or the size of a memory operand is missing",
       ],
+      ["mov ah, r8b", "AH, BH, CH and DH cannot stand with these registers"],
       ["vmlaunch", "vmlaunch is not an instruction of the subset"],
       ["jmp nowhere", "nowhere is not defined"],
       ["mov eax, 5 5", '"5 5" is not a constant expression'],
