@@ -21,6 +21,8 @@ export class DomainApplication {
   readonly #receiver: DomainThread;
   readonly #style: ReceiveStyle;
   #waitingFrames = 0;
+  /** Called when the application has a datagram in its hands. */
+  onDatagram: () => void = () => {};
 
   constructor(
     domain: XenDomain,
@@ -90,9 +92,13 @@ export class DomainApplication {
       if (polls) {
         kernel.systemCall("recvfrom");
         kernel.returnToUser();
+        this.onDatagram();
         kernel.systemCall("poll");
         this.#domain.onClock();
-      } else kernel.systemCall("recvfrom");
+      } else {
+        this.onDatagram();
+        kernel.systemCall("recvfrom");
+      }
       if (this.#waitingFrames > 0) kernel.returnToUser();
     }
   }

@@ -114,6 +114,8 @@ function burstRules(
     sender === "domU" ? [ports.guestTx, ports.backendTx] : [ports.guestRx, ports.backendRx];
   const grants = (name: string) => (tokens: readonly XenToken[]) => operations(tokens, name);
   const mapped = sender === "domU" ? long : 0;
+  const most = sender === "domU" ? COPY_BYTES : Infinity;
+  const bytes = sizes.reduce((sum, size) => sum + Math.min(size, most), 0);
   return [
     rule(
       "the guest tells dom0 at most once a packet",
@@ -126,6 +128,7 @@ function burstRules(
       (n) => n >= 1 && n <= packets,
     ),
     rule("one grant copy for each packet", grants("copy"), (n) => n === packets),
+    rule("as many bytes copied as the frames need", copiedBytes, (n) => n === bytes),
     rule(
       "one mapping for each packet longer than 128 bytes",
       grants("map_grant_ref"),
@@ -142,8 +145,14 @@ function sends(tokens: readonly XenToken[], who: string, port: number): number {
 
 /** Grant operations of dom0 in all hypercalls of a kind. */
 function operations(tokens: readonly XenToken[], name: string): number {
-  const pattern = new RegExp(`^dom0 makes grant_table_op\\.${name} ×(\\d+)$`);
+  const pattern = new RegExp(`^dom0 makes grant_table_op\\.${name} ×(\\d+)`);
   return tokens.reduce((n, { key }) => n + Number(pattern.exec(key)?.[1] ?? 0), 0);
+}
+
+/** Bytes of all grant copies. */
+function copiedBytes(tokens: readonly XenToken[]): number {
+  const pattern = /^dom0 makes grant_table_op\.copy ×\d+, (\d+) bytes$/;
+  return tokens.reduce((sum, { key }) => sum + Number(pattern.exec(key)?.[1] ?? 0), 0);
 }
 
 function endedGrants(tokens: readonly XenToken[]): number {

@@ -7,6 +7,7 @@ import {
   ADDRESS_SPACE,
   aspectOf,
   CLOCK,
+  RECEIVED,
   peerOf,
   portOfAccess,
   type VifPorts,
@@ -29,6 +30,7 @@ const WITH_COUNT = /^grant_table_op\./;
 export function engineTokens(trace: Trace, ports: VifPorts): XenToken[] {
   const tokens: XenToken[] = [];
   let current = -1;
+  let copy = new CopyToken();
   for (let row = 0; row < trace.length; row++) {
     const who = WHO[trace.actor[row] as number];
     const kind = trace.kind[row] as number;
@@ -42,11 +44,33 @@ export function engineTokens(trace: Trace, ports: VifPorts): XenToken[] {
       if (token !== undefined) tokens.push(token);
       continue;
     }
+    if (kind === KIND.copy && who === "xen") copy.add(tokens, trace.a[row] as number);
     const key = keyOf(kind, who, name, trace.a[row] as number);
     if (key === undefined) continue;
+    if (kind === KIND.hypercall) copy = new CopyToken(tokens.length);
     tokens.push({ aspect: kind === KIND.hypercall ? "hypercalls" : "cpu", key, line: 0 });
   }
   return tokens;
+}
+
+/** The token of a grant copy: Xen's copies in it are its bytes. */
+class CopyToken {
+  readonly #at: number;
+  #key = "";
+  #bytes = 0;
+
+  constructor(at = -1) {
+    this.#at = at;
+  }
+
+  /** Xen copied. */
+  add(tokens: XenToken[], byteCount: number): void {
+    const token = tokens[this.#at];
+    if (token === undefined) return;
+    if (this.#bytes === 0) this.#key = token.key;
+    this.#bytes += byteCount;
+    tokens[this.#at] = { ...token, key: `${this.#key}, ${this.#bytes} bytes` };
+  }
 }
 
 function accessToken(trace: Trace, row: number, who: Who, current: number): XenToken | undefined {
@@ -88,7 +112,7 @@ function keyOf(kind: number, who: Who, name: string, argument: number): string |
     case KIND.contextSwitch:
       return `switch to ${name}`;
     case KIND.mark:
-      return name === CLOCK ? `${who} ${CLOCK}` : undefined;
+      return name === CLOCK || name === RECEIVED ? `${who} ${name}` : undefined;
     default:
       return undefined;
   }

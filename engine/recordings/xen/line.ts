@@ -104,9 +104,17 @@ function hypercall(fields: FieldReader, who: Who): Shown<XenLine> {
   const argument = args.has("port")
     ? String(portOf(args.string("port")))
     : args.has("count")
-      ? `×${args.integer("count")}`
+      ? `×${args.integer("count")}${copiedBytes(args)}`
       : "";
   return { op: "hypercall", who, name, argument };
+}
+
+/** What all operations of a grant copy copy together. */
+function copiedBytes(args: FieldReader): string {
+  if (!args.has("ops")) return "";
+  const operations = args.objects("ops").filter((operation) => operation.has("len"));
+  if (operations.length === 0) return "";
+  return `, ${operations.reduce((sum, operation) => sum + operation.integer("len"), 0)} bytes`;
 }
 
 function exception(fields: FieldReader, who: Who): Shown<XenLine> {

@@ -21,7 +21,8 @@ export class LocalSocket implements Egress {
   readonly #wire: Wire;
   readonly #copyName: number;
   readonly #slot: number;
-  readonly #application: DomainApplication;
+  /** dom0's application. */
+  readonly application: DomainApplication;
 
   constructor(machine: Machine, host: XenHost, wire: Wire, timerPort: number) {
     this.#machine = machine;
@@ -29,7 +30,7 @@ export class LocalSocket implements Egress {
     this.#wire = wire;
     this.#copyName = machine.trace.id("copy of the rest out of the granted page");
     this.#slot = machine.memory.allocateHost(2048);
-    this.#application = new DomainApplication(host.driverDomain, host.channels, timerPort);
+    this.application = new DomainApplication(host.driverDomain, host.channels, timerPort);
   }
 
   send(frame: BackendFrame): void {
@@ -42,7 +43,7 @@ export class LocalSocket implements Egress {
     }
     frame.release();
     this.#wire.transmit(address, byteCount);
-    this.#application.received();
+    this.application.received();
   }
 
   /**
@@ -51,7 +52,7 @@ export class LocalSocket implements Egress {
    */
   transmit(frames: readonly Uint8Array[], nic: XenNic, preempted: boolean): void {
     const { driverDomain: domain, cpus } = this.#host;
-    const application = this.#application;
+    const application = this.application;
     cpus.runDriverDomain(() => {
       application.resumeSender();
       for (const frame of frames) {

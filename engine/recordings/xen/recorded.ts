@@ -8,6 +8,7 @@ import {
   ADDRESS_SPACE,
   aspectOf,
   CLOCK,
+  RECEIVED,
   type VifPorts,
   type XenToken,
 } from "./token.ts";
@@ -81,11 +82,11 @@ function onePacket(
   };
 }
 
-/** Where the agent had the packet before it went on to something else: its last mark before that. */
+/** Behind the agent's last mark before it went on to something else. */
 function lastMark(stretch: readonly XenLine[], foreign: number): number {
   const { who } = stretch[foreign] as XenLine & { who: string };
   const marks = stretch.slice(0, foreign);
-  return marks.findLastIndex((line) => line.op === "mark" && line.who === who);
+  return 1 + marks.findLastIndex((line) => line.op === "mark" && line.who === who);
 }
 
 /** Whether a line can be compared at all. */
@@ -124,6 +125,9 @@ export function tokensOf(line: XenLine): XenToken[] {
       return [{ aspect: "cpu", key: `upcall of ${line.who}`, line: line.line }];
     case "switch":
       return [{ aspect: "cpu", key: `switch to ${line.to}`, line: line.line }];
+    case "mark":
+      if (line.what !== RECEIVED) return [];
+      return [{ aspect: "cpu", key: `${line.who} ${RECEIVED}`, line: line.line }];
     default:
       return [];
   }

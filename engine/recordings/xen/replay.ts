@@ -7,7 +7,7 @@ import { KIND } from "../../trace/schema.ts";
 import type { Trace } from "../../trace/store.ts";
 import { agentFrame } from "./agent-frame.ts";
 import { LocalSocket } from "./local-peer.ts";
-import { CLOCK } from "./token.ts";
+import { CLOCK, RECEIVED } from "./token.ts";
 
 /** net.core.wmem_default, and what a frame takes of it: its head and struct sk_buff. */
 const SOCKET_BUFFER_BYTES = 212_992;
@@ -60,14 +60,15 @@ export class XenReplay {
     });
     assert(peer !== undefined, "the vif has a peer");
     this.#peer = peer;
-    const { guest, driverDomain } = this.#nic.host;
-    const clock = machine.trace.id(CLOCK);
-    guest.onClock = () => {
-      machine.note(KIND.mark, ACTORS.guestDriver.code, clock, 0, 0);
+    const { guest, driverDomain, application } = this.#nic.host;
+    const marker = (name: string, actor: number): (() => void) => {
+      const id = machine.trace.id(name);
+      return () => void machine.note(KIND.mark, actor, id, 0, 0);
     };
-    driverDomain.onClock = () => {
-      machine.note(KIND.mark, ACTORS.deviceModel.code, clock, 0, 0);
-    };
+    guest.onClock = marker(CLOCK, ACTORS.guestDriver.code);
+    driverDomain.onClock = marker(CLOCK, ACTORS.deviceModel.code);
+    application.onDatagram = marker(RECEIVED, ACTORS.guestApplication.code);
+    peer.application.onDatagram = marker(RECEIVED, ACTORS.deviceModel.code);
   }
 
   /** The driver's probe and the interface up: what was recorded as `init`. */

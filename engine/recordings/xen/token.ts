@@ -27,6 +27,8 @@ export interface VifPorts {
 
 /** A place where a kernel may program its timer: zero to two hypercalls on the recorded side. */
 export const CLOCK = "clock";
+/** The agent has a datagram. */
+export const RECEIVED = "received";
 /** A kernel thread's successor needs another address space than the one that is loaded. */
 export const ADDRESS_SPACE = "mmuext_op.new_baseptr+new_user_baseptr";
 
