@@ -41,6 +41,8 @@ export class HostCalls {
   #inUser = false;
   /** The main loop has just returned from its poll. */
   #fresh = false;
+  /** Another thread has written the main loop's own eventfd. */
+  #notified = false;
 
   constructor(machine: Machine, kvm: Kvm) {
     const { trace } = machine;
@@ -105,8 +107,12 @@ export class HostCalls {
     if (thread === HOST_THREAD.mainLoop) this.#fresh = true;
   }
 
+  /** util/async.c, aio_notify_accept: the loop empties its own eventfd after the work it is for. */
   stepEnds(thread: HostThread): void {
-    if (thread === HOST_THREAD.mainLoop) this.#fresh = false;
+    if (thread !== HOST_THREAD.mainLoop) return;
+    this.#fresh = false;
+    if (this.#notified) this.make("readEventfd");
+    this.#notified = false;
   }
 
   sleeps(thread: HostThread): void {
@@ -117,6 +123,7 @@ export class HostCalls {
   bottomHalfScheduled(): void {
     if (this.#kvm.thread === HOST_THREAD.mainLoop) return;
     this.make("writeEventfd");
+    this.#notified = true;
     this.#kvm.wake(HOST_THREAD.mainLoop);
   }
 

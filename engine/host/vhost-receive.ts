@@ -1,3 +1,4 @@
+import type { AvailableBytes } from "../devices/virtio/device-virtqueue.ts";
 import type { VirtioDevice } from "../devices/virtio/virtio-device.ts";
 import type { VirtioQueue } from "../devices/virtio/virtio-queue.ts";
 import { VirtqueueElement } from "../devices/virtio/virtqueue-element.ts";
@@ -17,6 +18,9 @@ const BUFFERS_MAX = 1024;
 const FRAME_BYTES_MAX = 16_384;
 /** virtio_net_hdr without num_buffers, which is where that field lies. */
 const PLAIN_HEADER_BYTES = 10;
+/** Answers of `get_rx_bufs` that are no count. */
+const TOO_LONG = -1;
+const WRONG = -2;
 
 /**
  * The worker's receive side: reads frames from the TAP device into the guest's buffers, several of
@@ -31,6 +35,7 @@ export class VhostReceive implements VhostWork {
   readonly #slot: number;
   readonly #zeroHeader: number;
   readonly #elements: VirtqueueElement[] = [];
+  readonly #found: AvailableBytes = { inBytes: 0, outBytes: 0, opaque: -1 };
   readonly #receiveId: number;
   readonly #copyId: number;
   readonly #headerId: number;
@@ -79,12 +84,17 @@ export class VhostReceive implements VhostWork {
     }
     const frame = this.#tap.head;
     if (frame === undefined) return this.#end(false);
-    const count = this.#getBuffers(frame.length + this.headerBytes);
-    if (count < 0) {
+    const byteCount = frame.length + this.headerBytes;
+    const count = this.#getBuffers(byteCount);
+    if (count === TOO_LONG) {
       this.#discard(frame.length);
       return true;
     }
-    if (count === 0) return this.#noBuffers();
+    if (count === 0) return this.#noBuffers(byteCount);
+    if (count === WRONG) {
+      this.waitsForBuffers = true;
+      return this.#end(false);
+    }
     this.#fill(frame, count);
     this.#tap.drop();
     if (this.#done > BATCH_MAX) this.#signal();
@@ -100,10 +110,10 @@ export class VhostReceive implements VhostWork {
   }
 
   /** Buffers may have come meanwhile; else the guest's doorbell is waited for. */
-  #noBuffers(): boolean {
+  #noBuffers(byteCount: number): boolean {
     const { ring } = this.#queue;
-    ring.setNotification(true);
-    if (!this.#device.broken && !ring.empty()) {
+    ring.availableBytes(this.#found, byteCount, 0);
+    if (ring.enableNotificationAndCheck(this.#found.opaque)) {
       ring.setNotification(false);
       return true;
     }
@@ -112,8 +122,8 @@ export class VhostReceive implements VhostWork {
   }
 
   /**
-   * Takes buffers for so many bytes: how many, 0 when there are too few, -1 when the frame fits into
-   * no number of them that it may have.
+   * Takes buffers for so many bytes: how many, 0 when there are too few, TOO_LONG when the frame
+   * fits into no number of them that it may have, WRONG when one is none.
    */
   #getBuffers(byteCount: number): number {
     const { ring } = this.#queue;
@@ -131,13 +141,13 @@ export class VhostReceive implements VhostWork {
         const { machine } = this.#device;
         machine.guestError(WORKER, "vhost: receive buffer that is not writable", element.index);
         this.#putBack(count);
-        return 0;
+        return WRONG;
       }
       room += element.inBytes;
     }
     if (room >= byteCount) return count;
     this.#putBack(count);
-    return -1;
+    return TOO_LONG;
   }
 
   #putBack(count: number): void {
