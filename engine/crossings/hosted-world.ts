@@ -1,3 +1,4 @@
+import { type HostModel, noHost } from "../core/host-model.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
@@ -5,12 +6,14 @@ import { HAND_OVER, Task } from "../core/task.ts";
 
 const HYPERVISOR = ACTORS.hypervisor.code;
 const APPLICATION = ACTORS.deviceModel.code;
+const HOST_NETWORK = ACTORS.hostNetwork.code;
 
 /**
  * Who has the CPU under a hosted VMM: the VMM's world, or the host's world with the host operating
  * system and the VMApp. Going from one to the other is a world switch, made by the VMDriver.
  * Sugerman, Venkitachalam and Lim, "Virtualizing I/O Devices on VMware Workstation's Hosted Virtual
- * Machine Monitor" (USENIX 2001), 2 "Hosted virtual machine architecture".
+ * Machine Monitor" (USENIX 2001), 2 "Hosted virtual machine architecture". A guest that halts gives
+ * the CPU to the host, where the VMApp waits for frames and timers.
  */
 export class HostedWorld {
   readonly #machine: Machine;
@@ -19,8 +22,12 @@ export class HostedWorld {
   readonly #vmApp: number;
   readonly #run: number;
   readonly #vmm: number;
+  readonly #halt: number;
+  readonly #select: number;
   readonly #back: Task;
+  readonly #onHost: (() => void)[] = [];
   #inHost = false;
+  #waits = false;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -30,7 +37,23 @@ export class HostedWorld {
     this.#vmApp = trace.id("VMApp");
     this.#run = trace.id("ioctl(VMDriver): run the guest");
     this.#vmm = trace.id("VMM world");
+    this.#halt = trace.id("HLT");
+    this.#select = trace.id("select(VMNet)");
     this.#back = new ReturnTask(this);
+  }
+
+  /** The host around the machine: it hears when the guest halts and goes on. */
+  get host(): HostModel {
+    return {
+      ...noHost,
+      guestIdle: () => this.#guestHalts(),
+      guestTimerDue: (packet) => this.#timerDue(packet),
+    };
+  }
+
+  /** Lets somebody take part in whatever switch to the host comes next. */
+  onHost(listener: () => void): void {
+    this.#onHost.push(listener);
   }
 
   /** Whether the host's world has the CPU. */
@@ -41,9 +64,9 @@ export class HostedWorld {
   /** The VMM hands an access at `address` to the VMApp; nothing when the host has the CPU already. */
   toApplication(address: number): void {
     if (this.#inHost) return;
-    this.#inHost = true;
-    this.#machine.note(KIND.contextSwitch, HYPERVISOR, this.#hostWorld, 0, 0);
+    this.#toHost(this.#hostWorld);
     this.#machine.note(KIND.userExit, HYPERVISOR, this.#vmApp, address, 0);
+    this.#tell();
   }
 
   /**
@@ -52,19 +75,58 @@ export class HostedWorld {
    */
   hardwareInterrupt(): void {
     const machine = this.#machine;
-    if (!this.#inHost && machine.scheduler.guestRunning && !machine.exited) {
-      this.#inHost = true;
-      machine.note(KIND.contextSwitch, HYPERVISOR, this.#hardwareInterrupt, 0, 0);
-    } else if (!machine.exited) this.#inHost = true;
+    if (!this.#inHost) this.#toHost(this.#hardwareInterrupt);
     if (!this.#back.queued) machine.post(this.#back, 0);
+    if (this.#waits) machine.note(KIND.wakeUp, HOST_NETWORK, this.#vmApp, 0, 0);
+    else machine.note(KIND.systemCall, APPLICATION, this.#select, 1, 0);
+    this.#waits = false;
+    this.#tell();
   }
 
   /** The VMApp lets the guest run again; nothing when the VMM has the CPU already. */
   toGuest(): void {
     if (!this.#inHost) return;
     this.#inHost = false;
+    this.#waits = false;
     this.#machine.note(KIND.systemCall, APPLICATION, this.#run, 0, 0);
     this.#machine.note(KIND.contextSwitch, HYPERVISOR, this.#vmm, 0, 0);
+  }
+
+  /** HLT is a callout; the VMM has nothing to do until the host has. */
+  #guestHalts(): void {
+    const { trace } = this.#machine;
+    if (this.#waits || this.#machine.vcpu.deliverable) return;
+    const before = trace.packet;
+    trace.packet = trace.lastPacket;
+    if (!this.#inHost) {
+      this.#machine.note(KIND.callout, HYPERVISOR, this.#halt, 0, 0);
+      this.#toHost(this.#hostWorld);
+      this.#machine.note(KIND.userExit, HYPERVISOR, this.#vmApp, 0, 0);
+      this.#tell();
+    }
+    this.#machine.note(KIND.systemCall, APPLICATION, this.#select, 0, 0);
+    this.#waits = true;
+    trace.packet = before;
+  }
+
+  /** A timer of the guest's is a timer of the host, which wakes the VMApp. */
+  #timerDue(packet: number): boolean {
+    if (!this.#waits) return false;
+    const { trace } = this.#machine;
+    const before = trace.packet;
+    trace.packet = packet;
+    this.toGuest();
+    trace.packet = before;
+    return true;
+  }
+
+  #toHost(why: number): void {
+    this.#inHost = true;
+    this.#machine.note(KIND.contextSwitch, HYPERVISOR, why, 0, 0);
+  }
+
+  #tell(): void {
+    for (const listener of this.#onHost) listener();
   }
 
   /** The host has no work left: the guest goes on if it was running or has an interrupt to take. */

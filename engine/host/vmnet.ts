@@ -16,7 +16,6 @@ export class VmNet implements Attachment {
   readonly #machine: Machine;
   readonly #world: HostedWorld;
   readonly #write: number;
-  readonly #select: number;
   readonly #read: number;
   readonly #out: number;
   readonly #in: number;
@@ -25,7 +24,6 @@ export class VmNet implements Attachment {
     this.#machine = machine;
     this.#world = world;
     this.#write = machine.trace.id("write(VMNet)");
-    this.#select = machine.trace.id("select(VMNet)");
     this.#read = machine.trace.id("read(VMNet)");
     this.#out = machine.trace.id("write to VMNet: user to host kernel");
     this.#in = machine.trace.id("read from VMNet: host kernel to user");
@@ -40,7 +38,6 @@ export class VmNet implements Attachment {
 
   arriving(byteCount: number): void {
     this.#world.hardwareInterrupt();
-    this.#machine.note(KIND.systemCall, APPLICATION, this.#select, 1, 0);
     this.#machine.note(KIND.systemCall, APPLICATION, this.#read, byteCount, 0);
     this.#machine.note(KIND.copy, HOST, this.#in, byteCount, 0);
   }

@@ -56,6 +56,7 @@ export const btRtl8139 = defineMode({
     const { interruptCrossing } = machine;
     assert(interruptCrossing instanceof TranslatedInterrupt, "interrupts come by translated code");
     const { sites, world } = interruptCrossing;
+    machine.host = world.host;
     const model = knobs["deviceModel"] === "application" ? "application" : "vmm";
     const nic = build8139cp(machine, {
       control: new TranslatedAccess(machine, sites, world, model),

@@ -136,17 +136,32 @@ describe("HostedWorld", () => {
     expect(world.inHost).to.equal(false);
     expect(stepsOf(machine.trace.finish())).to.deep.equal([
       "contextSwitch host world, for IRQ",
+      "systemCall select(VMNet)",
       "systemCall ioctl(VMDriver): run the guest",
       "contextSwitch VMM world",
     ]);
   });
 
-  it("stays with the host while the guest is idle and has nothing to take", () => {
+  it("gives the CPU to the host when the guest halts, until an interrupt or a timer is due", () => {
     const machine = aTranslatedMachine();
     const { world } = crossingsOf(machine);
-    machine.post(new ATask(() => world.hardwareInterrupt()), 2);
+    machine.host = world.host;
+    machine.postGuest(new ATask(() => machine.scheduler.guestAccess(7, 0, 0)), 0);
+    machine.post(new ATask(() => world.hardwareInterrupt()), 50);
+    machine.postGuest(new ATask(() => machine.scheduler.guestAccess(7, 0, 0)), 90);
     machine.run();
     expect(world.inHost).to.equal(true);
-    expect(stepsOf(machine.trace.finish())).to.deep.equal([]);
+    const idle = ["callout HLT", "contextSwitch host world", "userExit VMApp"];
+    expect(stepsOf(machine.trace.finish())).to.deep.equal([
+      ...idle,
+      "systemCall select(VMNet)",
+      // A frame that brings no interrupt: the VMApp waits again.
+      "wakeUp VMApp",
+      "systemCall select(VMNet)",
+      "systemCall ioctl(VMDriver): run the guest",
+      "contextSwitch VMM world",
+      ...idle,
+      "systemCall select(VMNet)",
+    ]);
   });
 });

@@ -49,30 +49,31 @@ describe("Mode bt-rtl8139", () => {
     });
   }
 
-  it("switches worlds twice for a packet that is sent, for TPPoll and back", () => {
+  it("switches worlds for TPPoll and back, and for HLT and back, for a packet that is sent", () => {
     const { totals } = aRun("tx");
-    expect(totals.contextSwitches).to.equal(200);
-    expect(totals.userExits).to.equal(100);
-    expect(totals.systemCalls).to.equal(200);
+    expect(totals.contextSwitches).to.equal(400);
+    expect(totals.userExits).to.equal(200);
+    // write for the frame, select while the guest is idle, ioctl for each way back.
+    expect(totals.systemCalls).to.equal(400);
   });
 
   it("switches for each access when the VMApp models all registers: TPPoll, IMR and ISR twice", () => {
     const { totals } = aRun("tx", { deviceModel: "application" });
-    expect(totals.userExits).to.equal(400);
-    expect(totals.contextSwitches).to.equal(800);
+    expect(totals.userExits).to.equal(500);
+    expect(totals.contextSwitches).to.equal(1000);
   });
 
   it("faults faultsMax times at an instruction and then calls out", () => {
     const { totals } = aRun("tx", { faultsMax: 10 });
     // What set-up left of ten faults each: TPPoll 9, EOI 8, ISR loads 8, ISR stores and IMR loads 6.
     expect(totals.exceptions).to.equal(31);
-    // 100 packets of five accesses, and an IRET each.
-    expect(totals.callouts).to.equal(500 - totals.exceptions + 100);
+    // 100 packets of five accesses, an IRET and a HLT each.
+    expect(totals.callouts).to.equal(500 - totals.exceptions + 200);
   });
 
   it("faults at each access without adaptation", () => {
     const { totals } = aRun("tx", { adaptive: false });
     expect(totals.exceptions).to.equal(500);
-    expect(totals.callouts).to.equal(100);
+    expect(totals.callouts).to.equal(200);
   });
 });
