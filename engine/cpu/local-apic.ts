@@ -34,6 +34,12 @@ export class LocalApic {
     return (((this.#requested[vector >> 5] as number) >>> (vector & 31)) & 1) !== 0;
   }
 
+  /** Takes a request back that never reached the APIC after all. */
+  withdraw(vector: number): void {
+    clear(this.#requested, vector);
+    this.highestRequested = highest(this.#requested);
+  }
+
   /** Whether any vector but this one is requested (KVM's `irr_pending`). */
   requestsBesides(vector: number): boolean {
     if (this.highestRequested !== vector) return this.highestRequested >= 0;

@@ -54,7 +54,12 @@ export class KvmInterrupts {
   /** The vector is requested at the local APIC: gets it to the guest. */
   raised(vector: number, level: boolean): void {
     this.#level[vector] = level ? 1 : 0;
-    const { interruptsFrom, hostCpus } = this.#kvm.options;
+    const { interruptsFrom, hostCpus, remapped } = this.#kvm.options;
+    if (remapped !== undefined && !this.#ofHost(vector) && !remapped.deliver(vector)) {
+      // Blocked by the IOMMU: no CPU hears of it.
+      this.#machine.vcpu.apic.withdraw(vector);
+      return;
+    }
     if (interruptsFrom === "vfio") this.#fromHostInterrupt(vector, hostCpus === 1);
     else {
       if (interruptsFrom === "backend" && !level) this.#kvm.messageSignalled(vector);
@@ -77,6 +82,7 @@ export class KvmInterrupts {
     const { apic } = this.#machine.vcpu;
     if (this.virtualized) {
       this.#posted[apic.highestRequested] = 0;
+      this.#kvm.options.remapped?.processPosted();
       return -1;
     }
     if (this.#injected < 0) {
@@ -103,6 +109,12 @@ export class KvmInterrupts {
     vcpu.apic.request(TIMER_VECTOR, row);
     this.#accept(TIMER_VECTOR);
     if (running) this.#kvm.enter();
+  }
+
+  /** An interrupt of the physical function, whose driver is the host's. */
+  #ofHost(vector: number): boolean {
+    const { kernel, trace } = this.#machine;
+    return trace.name(kernel.sourceOf(vector)).startsWith("pf.");
   }
 
   /** drivers/vfio/pci/vfio_pci_intrs.c, vfio_msihandler; virt/kvm/eventfd.c, irqfd_wakeup. */

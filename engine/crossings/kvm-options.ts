@@ -1,3 +1,5 @@
+import type { RemappedInterrupts } from "./remapped-interrupts.ts";
+
 /** How KVM and the host around it are set up. */
 export interface KvmOptions {
   /** Whose processor: which exits there are, and what they are called. */
@@ -18,6 +20,8 @@ export interface KvmOptions {
   readonly interruptsFrom: "backend" | "vfio" | "iommu";
   /** The device's interrupts are signalled through irqfds by a backend other than QEMU. */
   readonly irqfd: boolean;
+  /** The IOMMU's interrupt remapping before a VF's messages; none: they are not checked. */
+  readonly remapped: RemappedInterrupts | undefined;
   /** The guest halts when it has nothing to do; false for one that polls. */
   readonly halts: boolean;
 }
@@ -33,5 +37,6 @@ export const DEFAULT_KVM: KvmOptions = {
   backend: "qemu",
   interruptsFrom: "backend",
   irqfd: false,
+  remapped: undefined,
   halts: true,
 };

@@ -58,6 +58,11 @@ export class RemappedInterrupts {
     return true;
   }
 
+  /** The CPU moves what was posted into the virtual APIC: PIR and ON are clear again. */
+  processPosted(): void {
+    this.#posted?.clear();
+  }
+
   /** Table entry of a vector, or -1 while it has none: for tests and inspection. */
   entryOf(vector: number): number {
     return this.#entries[vector] as number;

@@ -1,3 +1,4 @@
+import { RemappedInterrupts, takePostedDescriptor } from "../crossings/remapped-interrupts.ts";
 import { Vfio, vfRequester } from "../host/vfio.ts";
 import type { Machine } from "../machine.ts";
 import type { DmaPort } from "../memory/dma-port.ts";
@@ -26,4 +27,18 @@ export function vfDma(machine: Machine, knobs: KnobValues): { vfDma?: (vf: numbe
   // Only VF 0 is this guest's; requests of the others would find no context entry.
   vfio.assign(vfRequester(0));
   return { vfDma: (vf) => vfio.dmaPort(vfRequester(vf)) };
+}
+
+/**
+ * The IOMMU's interrupt remapping before VF 0's messages, unless the knob `iommu` is off.
+ * @param posted Whether its entries post into the vCPU's descriptor; else they name a host vector.
+ */
+export function vfInterrupts(
+  machine: Machine,
+  knobs: KnobValues,
+  posted: boolean,
+): RemappedInterrupts | undefined {
+  if (knobs["iommu"] === "off") return undefined;
+  const descriptor = posted ? takePostedDescriptor(machine.memory) : undefined;
+  return new RemappedInterrupts(machine.iommu, vfRequester(0), descriptor);
 }

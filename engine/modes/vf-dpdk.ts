@@ -4,7 +4,7 @@ import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildIgbVfPmd } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
-import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 
 const RING = {
   type: "integer",
@@ -37,7 +37,12 @@ export const vfDpdk = defineMode({
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   checkedAgainst: "the drivers' sources",
-  interrupt: (machine) => new Kvm(machine, { interruptsFrom: "iommu", halts: false }),
+  interrupt: (machine, knobs) =>
+    new Kvm(machine, {
+      interruptsFrom: "iommu",
+      remapped: vfInterrupts(machine, knobs, true),
+      halts: false,
+    }),
   build: (machine, knobs) =>
     buildIgbVfPmd(
       machine,

@@ -4,7 +4,7 @@ import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
-import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, INJECTION_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** SR-IOV: a VF of the 82576 in the guest; its interrupts are injected by the hypervisor. */
@@ -26,7 +26,12 @@ export const vfInjected = defineMode({
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf; recordings/kvm",
-  interrupt: (machine, knobs) => new Kvm(machine, { ...kvmOptions(knobs), interruptsFrom: "vfio" }),
+  interrupt: (machine, knobs) =>
+    new Kvm(machine, {
+      ...kvmOptions(knobs),
+      interruptsFrom: "vfio",
+      remapped: vfInterrupts(machine, knobs, false),
+    }),
   build: (machine, knobs) =>
     buildIgbVf(
       machine,

@@ -4,7 +4,7 @@ import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
-import { IOMMU_KNOB, vfDma } from "./iommu-knob.ts";
+import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
@@ -27,7 +27,11 @@ export const vfPosted = defineMode({
   bypass: SRIOV_BYPASS,
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine, knobs) =>
-    new Kvm(machine, { ...kvmOptions(knobs), interruptsFrom: "iommu" }),
+    new Kvm(machine, {
+      ...kvmOptions(knobs),
+      interruptsFrom: "iommu",
+      remapped: vfInterrupts(machine, knobs, true),
+    }),
   build: (machine, knobs) =>
     buildIgbVf(
       machine,

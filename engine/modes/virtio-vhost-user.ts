@@ -1,5 +1,7 @@
 import { Kvm, kvmOf } from "../crossings/kvm.ts";
 import { KvmAccess } from "../crossings/kvm-access.ts";
+import type { Nic } from "../devices/nic.ts";
+import type { VirtioNetDevice } from "../devices/virtio-net/device.ts";
 import { buildVirtioNet, buildVirtioNetPmd } from "../devices/virtio-net/index.ts";
 import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
 import { VhostUserDataPlane } from "../devices/virtio-net/vhost-user-data-plane.ts";
@@ -58,12 +60,13 @@ export const virtioVhostUser = defineMode({
   interrupt: (machine, knobs) =>
     new Kvm(machine, { ...kvmOptions(knobs), irqfd: true, halts: knobs["driver"] !== "pmd" }),
   build(machine, knobs) {
-    const access = new KvmAccess(kvmOf(machine));
+    const kvm = kvmOf(machine);
+    const inKernel = (queue: number): boolean => nic.device.queues[queue]?.notifierEnabled === true;
     let plane: VhostUserDataPlane | undefined;
     const build = knobs["driver"] === "pmd" ? buildVirtioNetPmd : buildVirtioNet;
-    const nic = build(
+    const nic: Nic & { readonly device: VirtioNetDevice } = build(
       machine,
-      { control: access, doorbell: access },
+      { control: new KvmAccess(kvm), doorbell: new KvmAccess(kvm, inKernel) },
       {
         ...options(knobs),
         dataPlane: (device, wire) => (plane = new VhostUserDataPlane(device, wire)),

@@ -91,6 +91,12 @@ export class PostedInterruptDescriptor {
     return highest;
   }
 
+  /** The same where the vectors are taken elsewhere: nothing is posted or outstanding any more. */
+  clear(): void {
+    this.#setOn(false);
+    for (let word = 0; word < 8; word++) this.pir.setWord(word, 0);
+  }
+
   #setOn(on: boolean): void {
     const bits = this.#view.getUint8(CONTROL);
     this.#view.setUint8(CONTROL, on ? bits | 1 : bits & ~1);

@@ -27,6 +27,7 @@ export class VhostUserDequeue {
   readonly #burstName: number;
   readonly #copyName: number;
   readonly #usedName: number;
+  readonly #callName: number;
   /** Bytes of virtio_net_hdr before each frame. */
   headerBytes = 12;
 
@@ -38,6 +39,7 @@ export class VhostUserDequeue {
     this.#slots = device.memory.allocateHost(BURST * 2048 + FRAME_BYTES_MAX);
     this.#burstName = device.traceId("rte_vhost_dequeue_burst");
     this.#copyName = device.traceId("frame: guest buffer to mbuf");
+    this.#callName = device.traceId("write (eventfd)");
     this.#usedName = device.traceId("buffers given back to the guest:");
   }
 
@@ -82,7 +84,7 @@ export class VhostUserDequeue {
     for (let i = 0; i < count; i++) ring.fill(this.#elements[i] as VirtqueueElement, 0, i);
     ring.flush(count);
     device.machine.note(KIND.deviceStep, BACKEND, this.#usedName, count, index);
-    device.notify(this.#queue);
+    device.notify(this.#queue, this.#callName, KIND.systemCall);
   }
 
   #send(count: number): void {

@@ -30,6 +30,7 @@ export class VhostUserEnqueue implements FrameSink {
   readonly #headerName: number;
   readonly #copyName: number;
   readonly #usedName: number;
+  readonly #callName: number;
   readonly #dropNames: Readonly<Record<DropCause, number>>;
   /** Buffers filled and not yet shown to the guest. */
   #filled = 0;
@@ -50,6 +51,7 @@ export class VhostUserEnqueue implements FrameSink {
     this.#header = device.memory.allocateHost(64);
     this.#headerName = device.traceId("virtio_net_hdr");
     this.#copyName = device.traceId("frame: mbuf to guest buffer");
+    this.#callName = device.traceId("write (eventfd)");
     this.#usedName = device.traceId("filled buffers shown to the guest:");
     this.#dropNames = {
       noDriver: device.traceId("vhost-user: the guest's driver is not there"),
@@ -82,7 +84,7 @@ export class VhostUserEnqueue implements FrameSink {
     device.machine.note(KIND.deviceStep, BACKEND, this.#usedName, this.#filled, index);
     this.#filled = 0;
     this.#frames = 0;
-    device.notify(this.#queue);
+    device.notify(this.#queue, this.#callName, KIND.systemCall);
   }
 
   /** Forgets what was not shown: the device was reset. */

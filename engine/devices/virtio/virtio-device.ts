@@ -213,10 +213,11 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   /**
    * Interrupts for a queue if the guest wants it (`virtio_notify`).
    * @param name Dictionary number of what does so.
+   * @param kind Kind of its row: a step of the device, or a system call of another process.
    */
-  notify(queue: VirtioQueue, name = this.#interruptId): void {
+  notify(queue: VirtioQueue, name = this.#interruptId, kind: number = KIND.deviceStep): void {
     if (!queue.ring.shouldNotify()) return;
-    this.#note(name, queue.index);
+    this.machine.note(kind, MODEL, name, queue.index, 0);
     this.isr |= 1;
     this.#interrupt(queue.vector);
   }
