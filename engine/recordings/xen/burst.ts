@@ -166,7 +166,7 @@ function endedGrants(tokens: readonly XenToken[]): number {
  * to grant entries in the order of their kinds. Indices and events tell of batches, and which
  * reference or id a slot gets depends on the order of earlier answers.
  */
-function apartFromBatches(tokens: readonly XenToken[]): XenToken[] {
+export function apartFromBatches(tokens: readonly XenToken[]): XenToken[] {
   const slots = new Map<number, XenToken[]>();
   const grants: XenToken[] = [];
   for (const token of tokens) {

@@ -7,6 +7,9 @@ const CONTEXT_LINES = 10;
 /** Times that a kernel programs its timer at one place: the tick's end, then the next deadline. */
 const CLOCK_MAX = 2;
 
+/** An application's SSE instruction after another domain had the CPU; when it does so is its affair. */
+const FPU_USE = / takes #NM user fixed, retried$/;
+
 /** What both sides come to, and what was taken from the recording for it. */
 export interface XenComparison {
   readonly aspects: Readonly<Record<XenAspect, Match>>;
@@ -17,6 +20,8 @@ export interface XenComparison {
   readonly addressSpacePoints: number;
   /** Task switches to and from threads that have no part in the packets. */
   readonly otherThreadPoints: number;
+  /** First uses of the FPU by an application since another domain had the CPU. */
+  readonly fpuPoints: number;
 }
 
 /** Both sides without what depends on clocks and on who ran in between. */
@@ -26,6 +31,7 @@ interface Settled {
   clockPoints: number;
   addressSpacePoints: number;
   otherThreadPoints: number;
+  fpuPoints: number;
 }
 
 /** Lays both sides of a phase beside each other, in one order. */
@@ -42,15 +48,17 @@ export function compareXen(
       total: theirs.length,
     };
   }
-  const { clockPoints, addressSpacePoints, otherThreadPoints } = settled;
+  const { clockPoints, addressSpacePoints, otherThreadPoints, fpuPoints } = settled;
   const firstDivergence = divergence(settled.recorded, settled.engine);
-  return { aspects, firstDivergence, clockPoints, addressSpacePoints, otherThreadPoints };
+  const points = { clockPoints, addressSpacePoints, otherThreadPoints, fpuPoints };
+  return { aspects, firstDivergence, ...points };
 }
 
 /**
  * Walks both sides: at a place where the engine says that a kernel may program its timer, up to
  * two programmings of the recording are taken; a new address space is taken or left at a task
- * switch as the recording has it; a task switch where the engine has none is another thread's turn.
+ * switch as the recording has it; a task switch where the engine has none is another thread's turn;
+ * an application may use its FPU at any time.
  * Everything else stays.
  */
 function settle(recorded: readonly XenToken[], engine: readonly XenToken[]): Settled {
@@ -60,6 +68,7 @@ function settle(recorded: readonly XenToken[], engine: readonly XenToken[]): Set
     clockPoints: 0,
     addressSpacePoints: 0,
     otherThreadPoints: 0,
+    fpuPoints: 0,
   };
   let at = 0;
   for (const token of engine) {
@@ -69,6 +78,7 @@ function settle(recorded: readonly XenToken[], engine: readonly XenToken[]): Set
       }
       continue;
     }
+    for (; FPU_USE.test(recorded[at]?.key ?? ""); at++) result.fpuPoints++;
     const foreign = otherThread(recorded, at, token);
     if (foreign > 0) result.otherThreadPoints++;
     at += foreign;

@@ -101,6 +101,7 @@ function pointsOf(
     "address space": compared.addressSpacePoints,
     "order of woken threads": packets.filter(({ order }) => isUnusual(order)).length,
     "task switch of another thread": compared.otherThreadPoints,
+    "first use of the FPU": compared.fpuPoints,
     "frame length": packets.length,
   };
 }

@@ -54,6 +54,7 @@ describe("verifyXenNetwork", () => {
       "address space": 1,
       "order of woken threads": 2,
       "task switch of another thread": 0,
+      "first use of the FPU": 0,
       "frame length": 8,
     });
   });
