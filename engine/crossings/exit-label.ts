@@ -16,7 +16,9 @@ const NPF_WRITE = 0x1_0000_000e;
 export class ExitLabels {
   readonly #trace: TraceStore;
   readonly #amd: boolean;
-  readonly #names = new Map<number, number>();
+  /** Numbers of names by reason, 0 until needed; those of MSR exits by reason and register. */
+  readonly #names = new Uint16Array(80);
+  readonly #msrNames = new Map<number, number>();
 
   constructor(trace: TraceStore, vendor: KvmOptions["vendor"]) {
     this.#trace = trace;
@@ -25,12 +27,11 @@ export class ExitLabels {
 
   /** Dictionary number of an exit's name. `msr` tells which register an MSR exit is about. */
   name(reason: ExitReason, msr = -1): number {
-    const key = msr < 0 ? reason : reason + 128 * (msr + 1);
-    let id = this.#names.get(key);
-    if (id === undefined) {
-      id = this.#trace.id(this.#text(reason, msr));
-      this.#names.set(key, id);
-    }
+    if (msr >= 0) return this.#msrName(reason, msr);
+    const known = this.#names[reason] as number;
+    if (known !== 0) return known;
+    const id = this.#trace.id(this.#text(reason, msr));
+    this.#names[reason] = id;
     return id;
   }
 
@@ -57,6 +58,16 @@ export class ExitLabels {
   apicAccess(offset: number, write: boolean): number {
     if (this.#amd) return this.memoryAccess(write);
     return Number(apicAccessQualification(offset, write ? APIC_ACCESS.write : APIC_ACCESS.read));
+  }
+
+  #msrName(reason: ExitReason, msr: number): number {
+    const key = reason + 128 * msr;
+    let id = this.#msrNames.get(key);
+    if (id === undefined) {
+      id = this.#trace.id(this.#text(reason, msr));
+      this.#msrNames.set(key, id);
+    }
+    return id;
   }
 
   #text(reason: ExitReason, msr: number): string {

@@ -71,10 +71,12 @@ export class HostCalls {
     this.#machine.note(KIND.userExit, KVM, name, address, value);
   }
 
-  /** QEMU calls KVM_RUN again, if the exit went to it. */
-  run(): void {
-    if (this.#inUser) this.#call(this.#runName, 0, 0);
+  /** QEMU calls KVM_RUN again, if the exit went to it; says whether it did. */
+  run(): boolean {
+    const wasUser = this.#inUser;
+    if (wasUser) this.#call(this.#runName, 0, 0);
     this.#inUser = false;
+    return wasUser;
   }
 
   make(call: SystemCall): void {

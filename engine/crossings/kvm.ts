@@ -106,9 +106,10 @@ export class Kvm implements InterruptCrossing, HostModel {
   /** The exit of an access is handled: whoever was woken may run first, then the guest goes on. */
   backToGuest(): void {
     const { scheduler, vcpu } = this.#machine;
-    this.#calls.run();
+    // QEMU's main loop waits for the lock that the vCPU's thread holds while it is in user space.
+    const lockWasHeld = this.#calls.run();
     if (scheduler.scheduled) scheduler.passPoint();
-    else this.#runWoken();
+    else if (!lockWasHeld) this.#runWoken();
     this.enter();
     if (vcpu.deliverable) scheduler.takeDelivered();
     else scheduler.passPoint();
