@@ -41,6 +41,12 @@ export interface FarEnd {
   receive(wireFrame: Uint8Array): Uint8Array | undefined;
 }
 
+/**
+ * The CPU of processes that decide on flows (ovs-vswitchd, the vRouter's agent), as rows number it:
+ * behind those of vCPU and backend, which modes number from 0 to 7.
+ */
+export const CONTROL_CPU = 8;
+
 /** How frames cross between a device model and the host's network: its copies, its system calls. */
 export interface Attachment {
   /** The device's frame enters the host's network. */

@@ -2,6 +2,7 @@ import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
+import { CONTROL_CPU } from "./host-path.ts";
 
 const HOST = ACTORS.hostNetwork.code;
 /**
@@ -63,7 +64,7 @@ export class OvsHandler extends Task {
   override run(): void {
     const machine = this.#machine;
     this.#waitingBytes = 0;
-    machine.note(KIND.contextSwitch, HOST, this.#thread, 0, 0);
+    machine.note(KIND.contextSwitch, HOST, this.#thread, CONTROL_CPU, 0);
     for (const upcall of this.#waiting.splice(0)) {
       machine.trace.packet = upcall.packet;
       machine.note(KIND.systemCall, HOST, this.#receive, upcall.frame.length, 0);

@@ -23,7 +23,8 @@ export class HostCores {
     if (before < 0) return;
     this.switchCount++;
     const name = machine.trace.id(`the backend of guest ${guest + 1}`);
-    machine.note(KIND.contextSwitch, ACTORS.deviceModel.code, name, core, 0);
+    // The vCPUs have CPU 0 of each guest's rows; the backends' come after it.
+    machine.note(KIND.contextSwitch, ACTORS.deviceModel.code, name, core + 1, 0);
   }
 }
 

@@ -2,6 +2,7 @@ import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
+import { CONTROL_CPU } from "./host-path.ts";
 import { FLOW_ACTION, type FlowAction, type FlowEntry } from "./vrouter-flow.ts";
 
 const HOST = ACTORS.hostNetwork.code;
@@ -84,7 +85,7 @@ export class VrouterAgent extends Task {
   override run(): void {
     const machine = this.#machine;
     const names = this.#names;
-    machine.note(KIND.contextSwitch, HOST, names.switch, 0, 0);
+    machine.note(KIND.contextSwitch, HOST, names.switch, CONTROL_CPU, 0);
     for (const { entry, packet } of this.#waiting.splice(0)) {
       machine.trace.packet = packet;
       machine.note(KIND.systemCall, HOST, names.read, entry.index, 0);

