@@ -106,7 +106,10 @@ export class AddressSpace {
     const above = this.#areas.find((area) => area.start >= end);
     const floor = below?.end ?? 0;
     const ceiling = above?.start ?? USER_TABLES_END;
-    this.tables.free({ start, end, floor, ceiling });
+    for (const freed of this.tables.free({ start, end, floor, ceiling })) {
+      first = Math.min(first, freed);
+      last = Math.max(last, freed + PAGE_BYTES);
+    }
     if (last > first) this.#flushRange(first, last);
   }
 
@@ -151,7 +154,7 @@ export class AddressSpace {
       floor: from.end + distance,
       ceiling: USER_TABLES_END,
     });
-    if (freed > 0) this.#flushAll();
+    if (freed.length > 0) this.#flushAll();
   }
 
   /** dup_mmap: copies what must be copied, write-protects both sides, and pins the copy. */

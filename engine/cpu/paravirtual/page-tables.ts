@@ -136,25 +136,27 @@ export class PageTables {
     this.#batch.issue(false);
   }
 
-  /** free_pgd_range: frees the tables that nothing between floor and ceiling needs any more. */
-  free(range: FreeRange): number {
+  /**
+   * free_pgd_range: frees the tables that nothing between floor and ceiling needs any more.
+   * @returns The first address that each of them covered.
+   */
+  free(range: FreeRange): number[] {
     return this.#freeIn(this.root, 0, range);
   }
 
-  /** Frees below one table; the number of tables freed. */
-  #freeIn(table: TablePage, base: number, range: FreeRange): number {
+  #freeIn(table: TablePage, base: number, range: FreeRange): number[] {
     const span = entrySpan(table.level);
-    let freed = 0;
+    const freed: number[] = [];
     for (const [index, child] of table.sortedTables()) {
       const start = base + index * span;
       const end = start + span;
       if (end <= range.start || start >= range.end) continue;
-      if (child.level > 1) freed += this.#freeIn(child, start, range);
+      if (child.level > 1) freed.push(...this.#freeIn(child, start, range));
       if (start < range.floor || end > range.ceiling) continue;
       table.tables.delete(index);
       this.#depopulate(table, index);
       this.#release(child);
-      freed++;
+      freed.push(start);
     }
     return freed;
   }

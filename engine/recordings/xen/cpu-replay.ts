@@ -1,7 +1,7 @@
-import { InputError } from "../../core/input-error.ts";
 import { MulticallBatch } from "../../cpu/paravirtual/multicall-batch.ts";
 import { PvKernel } from "../../cpu/paravirtual/pv-kernel.ts";
 import { type ProcessKernel, PvProcess } from "../../cpu/paravirtual/pv-process.ts";
+import { PAGE_BYTES } from "../../cpu/paravirtual/table-page.ts";
 import type { PvTask } from "../../cpu/paravirtual/pv-task.ts";
 import { Machine } from "../../machine.ts";
 import type { Trace } from "../../trace/store.ts";
@@ -52,6 +52,8 @@ export class CpuReplay {
   readonly #hidden = new Set<number>();
   readonly #points: Record<string, number> = {};
   #newborn: PvProcess | undefined;
+  /** What the agent mapped last. */
+  #mapped = { start: 0, end: 0 };
   #execPending = false;
   #execStarted = false;
   /** Events that come at a moment of the recording, with the crossings before them. */
@@ -163,23 +165,29 @@ export class CpuReplay {
     else if (name === "exit_group") current.exit();
     else if (name === "mprotect") memory.protect(RELOCATED.start, RELOCATED.end, false);
     else if (name === "clock_nanosleep") this.#clock.sleep(this.#events[this.#at] as CpuEvent);
+    else if (name === "munmap") memory.unmap(this.#mapped.start, this.#mapped.end);
     else if (name === "mmap") this.#mapTouched(current);
   }
 
   /** A page fault that the guest's kernel handles. */
-  #fault(event: ExceptionEvent & { readonly line: number }): void {
+  #fault(event: ExceptionEvent): void {
     const write = (event.errorCode & PAGE_FAULT_WRITE) !== 0;
     if (event.from === "user") this.#finishSystemCall();
     // execve reads its arguments in the old memory; what the kernel writes is the new one's.
     else if (write) this.#exec();
-    this.#handleFault(event.address, write, event.line);
+    this.#handleFault(event.address, write);
   }
 
-  #handleFault(address: number, write: boolean, line: number): void {
-    const current = this.#kernel.current;
+  #handleFault(address: number, write: boolean): void {
+    const { current } = this.#kernel;
     this.#kernel.pageFault(address, () => {
-      const known = current instanceof PvProcess && current.memory.fault(address, write);
-      if (!known) throw this.#unexpected(line, `a fault at 0x${address.toString(16)}`);
+      if (!(current instanceof PvProcess) || current.memory.fault(address, write)) return;
+      // An area that the agent's layout does not have: as if it had mapped this page.
+      const start = address - (address % PAGE_BYTES);
+      const end = start + PAGE_BYTES;
+      const area = { start, end, backing: "anonymous", writable: true } as const;
+      current.memory.map({ ...area, hasPrivatePages: false });
+      current.memory.fault(address, write);
     });
   }
 
@@ -190,7 +198,7 @@ export class CpuReplay {
     this.#finishSystemCall();
     this.#hidden.add(this.#machine.trace.length);
     this.#host.uncounted = true;
-    this.#handleFault(before.address, false, before.line);
+    this.#handleFault(before.address, false);
   }
 
   /** The FPU's state comes back at the first instruction that needs it. */
@@ -233,9 +241,10 @@ export class CpuReplay {
       this.#kernel.unmaskEvents();
       return;
     }
-    const end = this.#events.slice(at).find(isIret);
-    if (end?.name === "iret.to_user") this.#finishSystemCall();
-    const gotTick = this.#timerUpcall();
+    const end = this.#events.findIndex((event, index) => index > at && isIret(event));
+    const iret = this.#events[end];
+    if (iret?.op === "hypercall" && iret.name === "iret.to_user") this.#finishSystemCall();
+    const gotTick = this.#timerUpcall(end);
     if (!this.#isIdle || !gotTick) return;
     this.#clock.timer.stopTick();
     this.#kernel.block();
@@ -245,14 +254,24 @@ export class CpuReplay {
     return this.#kernel.current.stackTop === IDLE_STACK;
   }
 
-  /** xen_timer_interrupt; the result says whether it was the tick. */
-  #timerUpcall(): boolean {
+  /**
+   * xen_timer_interrupt, and what the kernel switches to before it returns from it.
+   * @param end Index of the event with which it returns.
+   * @returns Whether it was the tick.
+   */
+  #timerUpcall(end = -1): boolean {
     this.#kernel.vcpuInfo.upcallPending = false;
     let isTick = false;
     this.#kernel.upcall(0, () => {
       isTick = this.#clock.timer.interrupt();
+      while (this.#switchesBefore(end)) this.#nextMoment();
     });
     return isTick;
+  }
+
+  #switchesBefore(end: number): boolean {
+    const at = this.#moments[0]?.at ?? Infinity;
+    return at < end && this.#events[at]?.op === "switch";
   }
 
   #finishSystemCall(): void {
@@ -279,8 +298,9 @@ export class CpuReplay {
   #mapTouched(current: PvProcess): void {
     const first = accessesIn(this.#events.slice(this.#at)).find(({ write }) => write);
     if (first === undefined) return;
-    const start = first.address - (first.address % 4096);
-    const end = start + this.#context.faultPages * 4096;
+    const start = first.address - (first.address % PAGE_BYTES);
+    const end = start + this.#context.faultPages * PAGE_BYTES;
+    this.#mapped = { start, end };
     const area = { start, end, backing: "anonymous", writable: true } as const;
     current.memory.map({ ...area, hasPrivatePages: false });
   }
@@ -305,7 +325,7 @@ export class CpuReplay {
       if (event.op === "switch") running = this.#nextStack(at);
       if (event.op !== "exception" || running !== stack) continue;
       for (const { address, write } of accessesIn([event])) {
-        if (write) pages.push(address - (address % 4096));
+        if (write) pages.push(address - (address % PAGE_BYTES));
       }
     }
     return pages;
@@ -346,10 +366,6 @@ export class CpuReplay {
 
   #point(kind: string): void {
     this.#points[kind] = (this.#points[kind] ?? 0) + 1;
-  }
-
-  #unexpected(line: number, what: string): InputError {
-    return new InputError(`line ${line} shows ${what}, expected one in an area of the program`);
   }
 }
 
