@@ -161,7 +161,7 @@ export class VirtualMachineMonitor {
   }
 
   #fetch(address: bigint): Instruction {
-    return decode((offset) => this.#emulator.memory.fetch(address + BigInt(offset)), address);
+    return decode(this.#emulator.memory.code(address), address);
   }
 
   #codePage(linear: bigint): number {

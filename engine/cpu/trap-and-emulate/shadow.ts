@@ -1,6 +1,6 @@
 import type { GuestMachine } from "../guest/machine.ts";
 import { pageFault } from "../x86/exception.ts";
-import { type Access, errorCode, translate } from "../x86/paging.ts";
+import { type Access, allows, errorCode, translate, walk } from "../x86/paging.ts";
 import type { CpuState } from "../x86/state.ts";
 
 /**
@@ -46,11 +46,9 @@ export class Shadow {
 
   /** The device page behind a linear address, if the guest's tables lead to one. */
   deviceAt(linear: bigint, access: Access): number | undefined {
-    try {
-      const physical = translate(this.#machine, this.#guest, linear, access);
-      return this.#machine.isMmio(physical) ? physical : undefined;
-    } catch {
-      return undefined;
-    }
+    const { cr3, cpl, cr0 } = this.#guest;
+    const found = walk(this.#machine, cr3, linear);
+    if (found === undefined || !allows(found, access, cpl === 3, cr0)) return undefined;
+    return this.#machine.isMmio(found.physical) ? found.physical : undefined;
   }
 }

@@ -47,10 +47,22 @@ export class LinearMemory {
     }
   }
 
-  /** Reads one byte of code. */
-  fetch(linear: bigint): number {
-    const physical = this.#translate(BigInt.asUintN(64, linear), "fetch", false);
-    return Number(this.#platform.read(physical, 1));
+  /**
+   * Reads code from `rip` on, byte by byte as the decoder asks: one translation for each page, as
+   * an instruction is fetched at once.
+   */
+  code(rip: bigint): (offset: number) => number {
+    let page = -1n;
+    let physicalPage = 0;
+    return (offset) => {
+      const linear = BigInt.asUintN(64, rip + BigInt(offset));
+      const inPage = Number(linear & 0xfffn);
+      if (linear >> 12n !== page) {
+        physicalPage = this.#translate(linear, "fetch", false) - inPage;
+        page = linear >> 12n;
+      }
+      return Number(this.#platform.read(physicalPage + inPage, 1));
+    };
   }
 
   #translate(linear: bigint, access: Access, system: boolean): number {

@@ -85,7 +85,7 @@ export class Processor {
   /** Reads and decodes the instruction at RIP. */
   fetch(): Instruction {
     const { rip } = this.cpu;
-    return decode((offset) => this.memory.fetch(rip + BigInt(offset)), rip);
+    return decode(this.memory.code(rip), rip);
   }
 
   /**
