@@ -28,6 +28,7 @@ export class HostedWorld {
   readonly #onHost: (() => void)[] = [];
   #inHost = false;
   #waits = false;
+  #haltsAgain = false;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -47,6 +48,10 @@ export class HostedWorld {
     return {
       ...noHost,
       guestIdle: () => this.#guestHalts(),
+      interruptBegins: () => {
+        this.toGuest();
+        return -1;
+      },
       guestTimerDue: (packet) => this.#timerDue(packet),
     };
   }
@@ -75,6 +80,7 @@ export class HostedWorld {
    */
   hardwareInterrupt(): void {
     const machine = this.#machine;
+    if (this.#haltsAgain && !machine.scheduler.guestRunning) this.#guestHalts();
     if (!this.#inHost) this.#toHost(this.#hardwareInterrupt);
     if (!this.#back.queued) machine.post(this.#back, 0);
     if (this.#waits) machine.note(KIND.wakeUp, HOST_NETWORK, this.#vmApp, 0, 0);
@@ -96,6 +102,7 @@ export class HostedWorld {
   #guestHalts(): void {
     const { trace } = this.#machine;
     if (this.#waits || this.#machine.vcpu.deliverable) return;
+    this.#haltsAgain = false;
     const before = trace.packet;
     trace.packet = trace.lastPacket;
     if (!this.#inHost) {
@@ -104,13 +111,18 @@ export class HostedWorld {
       this.#machine.note(KIND.userExit, HYPERVISOR, this.#vmApp, 0, 0);
       this.#tell();
     }
-    this.#machine.note(KIND.systemCall, APPLICATION, this.#select, 0, 0);
-    this.#waits = true;
+    // What waited may have made an interrupt: the guest goes on for it at once, and halts again.
+    this.#haltsAgain = this.#machine.vcpu.deliverable;
+    if (!this.#haltsAgain) {
+      this.#machine.note(KIND.systemCall, APPLICATION, this.#select, 0, 0);
+      this.#waits = true;
+    }
     trace.packet = before;
   }
 
   /** A timer of the guest's is a timer of the host, which wakes the VMApp. */
   #timerDue(packet: number): boolean {
+    if (this.#haltsAgain) this.#guestHalts();
     if (!this.#waits) return false;
     const { trace } = this.#machine;
     const before = trace.packet;

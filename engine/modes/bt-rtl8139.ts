@@ -1,9 +1,11 @@
 import { assert } from "../core/assert.ts";
+import { CombinedDoorbell } from "../crossings/combined-doorbell.ts";
 import { HostedWorld } from "../crossings/hosted-world.ts";
 import { TranslatedAccess } from "../crossings/translated-access.ts";
 import { TranslatedInterrupt } from "../crossings/translated-interrupt.ts";
 import { TranslatedSites } from "../crossings/translated-site.ts";
 import { build8139cp } from "../devices/rtl8139/index.ts";
+import { RTL8139_ADDRESS } from "../devices/rtl8139/pci-function.ts";
 import { VmNet } from "../host/vmnet.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
@@ -41,6 +43,13 @@ export const btRtl8139 = defineMode({
       choices: ["vmm", "application"],
       doc: "who models registers that send nothing: the VMM, or the VMApp behind a world switch",
     },
+    sendsCombined: {
+      type: "integer",
+      default: 1,
+      min: 1,
+      max: 16,
+      doc: "doorbells for one world switch; any other switch takes those that wait along (1: none waits)",
+    },
     ...HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
@@ -58,11 +67,13 @@ export const btRtl8139 = defineMode({
     const { sites, world } = interruptCrossing;
     machine.host = world.host;
     const model = knobs["deviceModel"] === "application" ? "application" : "vmm";
+    const doorbell = new CombinedDoorbell(machine, sites, world, Number(knobs["sendsCombined"]));
     const nic = build8139cp(machine, {
       control: new TranslatedAccess(machine, sites, world, model),
-      doorbell: new TranslatedAccess(machine, sites, world, "application"),
+      doorbell,
       configuration: new TranslatedAccess(machine, sites, world, "vmm"),
     });
+    doorbell.connect(nic.device.registers, RTL8139_ADDRESS.memory);
     connectHostPath(machine, nic.wire, knobs, () => new VmNet(machine, world));
     return nic;
   },

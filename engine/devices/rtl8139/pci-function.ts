@@ -101,6 +101,12 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
     this.#reoffering = false;
   }
 
+  taken(address: number): void {
+    const { packets, trace } = this.#machine;
+    const packet = packets.get(address);
+    if (packet >= 0) trace.packet = packet;
+  }
+
   placed(address: number): void {
     this.#machine.packets.set(address, this.#machine.trace.packet);
   }

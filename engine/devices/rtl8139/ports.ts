@@ -26,6 +26,8 @@ export interface Rtl8139Ports {
   receiverReady(): void;
   /** The frame being received now begins at this guest address: for the trace only. */
   placed(address: number): void;
+  /** The frame being sent now begins at this guest address: for the trace only. */
+  taken?(address: number): void;
   /** A frame from the wire was not stored. */
   dropped(cause: string, byteCount: number, value: number): void;
   /** The guest asked for something the chip cannot do; traced, never thrown. */

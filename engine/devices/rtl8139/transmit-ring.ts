@@ -108,6 +108,7 @@ export class TransmitRing implements FrameOutlet {
       this.#ports.guestError("frame longer than the gather buffer", this.#gathered + size, at);
       size = GATHER_BYTES - this.#gathered;
     }
+    if (this.#gathered === 0) this.#ports.taken?.(buffer);
     dma.read(buffer, this.#frame + this.#gathered, size, this.#payloadPurpose);
     this.#gathered += size;
     this.index = (opts1 & OPTS1.EOR) !== 0 ? 0 : (this.index + 1) % RING_MAX;

@@ -63,6 +63,38 @@ describe("Mode bt-rtl8139", () => {
     expect(totals.contextSwitches).to.equal(1000);
   });
 
+  it("takes combined sends along with the switch that HLT makes anyway", () => {
+    const { totals, transmitted } = aRun("tx", { sendsCombined: 3 });
+    expect(transmitted.map(({ packet }) => packet)).to.deep.equal(
+      Array.from({ length: 100 }, (_, packet) => packet),
+    );
+    // HLT, which sends; back for the interrupt; HLT again; back by the timer. No switch for TPPoll.
+    expect(totals.contextSwitches).to.equal(399);
+    expect(totals.userExits).to.equal(199);
+    expect(totals.interrupts).to.equal(100);
+  });
+
+  it("switches once for three frames that are sent in a burst", () => {
+    const frames = generatePackets({
+      count: 30,
+      frameBytesWithoutFcs: 60,
+      seed: 1,
+      direction: "tx",
+    });
+    const burst = (sendsCombined: number) =>
+      simulate({
+        mode: findMode("bt-rtl8139"),
+        frames,
+        direction: "tx",
+        gapMicroseconds: 0,
+        knobs: { sendsCombined },
+      });
+    const [alone, combined] = [burst(1), burst(3)];
+    expect(alone.totals.contextSwitches).to.equal(62);
+    expect(combined.totals.contextSwitches).to.equal(22);
+    expect(combined.transmitted.map(({ bytes }) => bytes)).to.deep.equal([...frames]);
+  });
+
   it("faults faultsMax times at an instruction and then calls out", () => {
     const { totals } = aRun("tx", { faultsMax: 10 });
     // What set-up left of ten faults each: TPPoll 9, EOI 8, ISR loads 8, ISR stores and IMR loads 6.
