@@ -14,7 +14,8 @@ export function withoutOtherEvents(
   ports: VifPorts,
   counts: LeftOutCounts,
 ): XenLine[] {
-  const own = lines.filter((line) => line.op !== "other" && isOfUpcall(line, counts));
+  const shown = lines.filter((line) => line.op !== "other" && isOfUpcall(line, counts));
+  const own = withoutPageFaults(shown, counts);
   const queued = withoutOtherQueueing(own, ports, counts);
   return withoutOtherTurns(queued, ports, counts);
 }
@@ -24,6 +25,18 @@ function isOfUpcall(line: XenLine, counts: LeftOutCounts): boolean {
   if (UPCALL_FUNCTIONS.has(line.by)) return true;
   counts.add("flags");
   return false;
+}
+
+/** An application's first touch of a page: the fault, the page-table updates, the way back. */
+function withoutPageFaults(lines: readonly XenLine[], counts: LeftOutCounts): XenLine[] {
+  const faulting = new Set<Who>();
+  return lines.filter((line) => {
+    if (line.op === "exception" && /^#PF \w+ injected/.test(line.name)) faulting.add(line.who);
+    if (!("who" in line) || !faulting.has(line.who)) return true;
+    counts.add("pageFaults");
+    if (line.op === "hypercall" && line.name.startsWith("iret.")) faulting.delete(line.who);
+    return false;
+  });
 }
 
 /** Xen's side: of event words only those that the last `send` of a vif port concerns. */

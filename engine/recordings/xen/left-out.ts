@@ -7,6 +7,7 @@ export const LEFT_OUT = {
     "a domain's turn on the CPU without any event, ring or grant of the vif: timer, console",
   otherEvents: "an upcall's handling of other events than the vif's: timer, console, store",
   otherSend: "Xen queues another event than the vif's, or looks at such a one at a queue's end",
+  pageFaults: "page faults of the agent, which touches a page for the first time",
   flags: "flags that Xen and the kernel look at on every entry and exit (pending with mask)",
 } as const;
 /** The name of a rule of {@link LEFT_OUT}. */

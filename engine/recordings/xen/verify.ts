@@ -77,11 +77,7 @@ function pacedPhase(
     recorded.push(...packet.tokens);
     engine.push(...likeCut(fromSend(engineTokens(trace, ports), packet.sender), packet));
   }
-  // What the agent touches for the first time in warmup faults; only the network's side counts.
-  const compared =
-    phase === "warmup"
-      ? compareXen(recorded.filter(isDataToken), engine.filter(isDataToken))
-      : compareXen(recorded, engine);
+  const compared = compareXen(recorded, engine);
   return {
     phase,
     packets: packets.length,

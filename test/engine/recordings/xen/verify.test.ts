@@ -45,7 +45,7 @@ describe("verifyXenNetwork", () => {
     for (const report of reports) expect(report.firstDivergence, report.phase).to.equal(null);
     expect(reports.map((report) => `${report.phase}: ${totals(report)}`)).to.deep.equal([
       "init: hypercalls 17/17",
-      "warmup: rings 81/81, grants 36/36, backend 121/121",
+      "warmup: rings 81/81, grants 36/36, events 120/120, backend 271/271, hypercalls 104/104, cpu 73/73",
       "tx: rings 112/112, grants 48/48, events 160/160, backend 508/508, hypercalls 144/144, cpu 100/100",
       "rx: rings 104/104, grants 48/48, events 160/160, backend 224/224, hypercalls 141/141, cpu 101/101",
     ]);
