@@ -53,6 +53,11 @@ export const virtioVhostUser = defineMode({
     mergeable: { type: "boolean", default: true, doc: "VIRTIO_NET_F_MRG_RXBUF is offered" },
     ...APIC_KNOBS,
     ...HOST_KNOBS,
+    hostCpus: {
+      ...HOST_KNOBS.hostCpus,
+      min: 2,
+      doc: "CPUs of the host; one of them is the polling thread's alone, NIC and all",
+    },
     ...DPDK_HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
