@@ -60,6 +60,18 @@ describe("simulateHost", () => {
     }
   });
 
+  for (const { id } of MODES.filter((mode) => mode.id !== "native")) {
+    it(`carries every frame from one guest of mode ${id} to the other and back`, () => {
+      const run = aHost(guestsOf(id, id));
+      expect([payloads(run, 0), payloads(run, 1)]).to.deep.equal([sent, sent]);
+      expect(run.talk).to.deep.equal([
+        [0, 5, 0],
+        [5, 0, 0],
+        [0, 0, 0],
+      ]);
+    });
+  }
+
   it("gives each guest an address of its own, also from a capture's frames", () => {
     const run = aHost(guestsOf("vtx-rtl8139", "vtx-rtl8139", "vtx-rtl8139"));
     expect(new Set(run.macs.map(String)).size).to.equal(3);
