@@ -162,8 +162,11 @@ export class CpuReplay {
     if (name === "clone" || name === "fork") {
       this.#newborn = current.fork("child", 0);
     } else if (name === "execve") this.#execPending = true;
-    else if (name === "exit_group") current.exit();
-    else if (name === "mprotect") memory.protect(RELOCATED.start, RELOCATED.end, false);
+    else if (name === "exit_group") {
+      current.exit();
+      // Its stack may be another task's next.
+      this.#tasks.delete(current.stackTop);
+    } else if (name === "mprotect") memory.protect(RELOCATED.start, RELOCATED.end, false);
     else if (name === "clock_nanosleep") this.#clock.sleep(this.#events[this.#at] as CpuEvent);
     else if (name === "munmap") memory.unmap(this.#mapped.start, this.#mapped.end);
     else if (name === "mmap") this.#mapTouched(current);

@@ -102,6 +102,18 @@ describe("verifyXenCpu", () => {
     expect(updates?.total).to.equal((updates?.matched ?? 0) + 1);
   });
 
+  for (const test of ["fork", "forkexec"]) {
+    it(`does ${test} again and again: what one leaves is where the next begins`, async () => {
+      const files = await cpuFiles([test]);
+      const name = `cpu-${test}.insn.jsonl`;
+      const once = linesOf(files.get(name) as Uint8Array);
+      files.set(name, linesToBytes([...once, ...once, ...once]));
+      const report = phase(verifyXenCpu(files), `cpu-${test}`);
+      expect(report.firstDivergence).to.equal(null);
+      expect(report.operations).to.equal(3);
+    });
+  }
+
   it("follows an excerpt that ends in the middle of an operation", async () => {
     const files = await cpuFiles(["fork"]);
     const whole = linesOf(files.get("cpu-fork.insn.jsonl") as Uint8Array);
