@@ -50,7 +50,7 @@ export interface ExceptionEvent {
   readonly result: string;
   /** The kernel's function, "" in user mode. */
   readonly by: string;
-  /** Faulting address, 0 where there is none. */
+  /** Low 48 bits of the faulting address, 0 where there is none. */
   readonly address: number;
   /** Error code of a page fault: bit 1 write, bit 4 instruction fetch. */
   readonly errorCode: number;
@@ -112,7 +112,7 @@ function readException(fields: FieldReader): ExceptionEvent {
     // Xen emulated it and then gave the CPU away.
     result: result === "switched" ? "emulated" : result,
     by: from === "user" ? "" : (fields.string("rip").split("+")[0] ?? ""),
-    address: fields.has("cr2") ? Number(fields.hex("cr2")) : 0,
+    address: fields.has("cr2") ? Number(fields.hex("cr2") & 0xffff_ffff_ffffn) : 0,
     errorCode: fields.optionalInteger("err", 0),
   };
 }

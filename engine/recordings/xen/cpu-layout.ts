@@ -55,15 +55,21 @@ export interface ResidentAgent {
   readonly accesses: readonly RecordedAccess[];
   /** Entries that fork copies, in the order of addresses: which pages are there. */
   readonly copied: readonly TableEntry[];
-  /** Pages that it wrote since it forked last: those are writable again. */
+  /** Pages that it writes between forks in the recording: those are writable again. */
   readonly written: readonly number[];
+  /** Entries that its first fork write-protects. */
+  readonly writeProtected: readonly TableEntry[];
   /** An address in mmap's region, 0 when none is known. */
   readonly mmapAddress: number;
 }
 
-/** Lays the running agent out in an address space that Xen already has. */
-export function layOutAgent(memory: AddressSpace, resident: ResidentAgent): void {
-  const { accesses, copied, written } = resident;
+/**
+ * Lays the running agent out in an address space that Xen already has.
+ * @returns How many pages are writable only because it wrote them before the recording begins.
+ */
+export function layOutAgent(memory: AddressSpace, resident: ResidentAgent): number {
+  const { accesses, copied, written, writeProtected } = resident;
+  let earlier = 0;
   const frames = [...new Set(copied.map(({ frame }) => frame))];
   const bases = tableBases(frames, copied, accesses);
   for (const area of segments(true)) memory.map(area);
@@ -73,7 +79,11 @@ export function layOutAgent(memory: AddressSpace, resident: ResidentAgent): void
     for (const { index } of copied.filter((entry) => entry.frame === frame)) {
       const address = base + index * PAGE_BYTES;
       const page = privatePage();
-      const writable = written.includes(address);
+      const before =
+        !written.includes(address) &&
+        writeProtected.some((entry) => entry.frame === frame && entry.index === index);
+      if (before) earlier++;
+      const writable = before || written.includes(address);
       page.exclusive = writable;
       // Pages that a child copied or let go are the agent's alone, but it has not noticed yet.
       memory.place(address, page, writable);
@@ -83,6 +93,7 @@ export function layOutAgent(memory: AddressSpace, resident: ResidentAgent): void
   memory.map(oneArea("vvar", pageOf(mmap), PAGE_BYTES, false));
   memory.placeTables(pageOf(mmap));
   memory.tables.pin();
+  return earlier;
 }
 
 /** Addresses that faulting user or kernel code touched, in a stretch of a recording. */

@@ -1,7 +1,7 @@
 import { MulticallBatch } from "../../cpu/paravirtual/multicall-batch.ts";
 import { PvKernel } from "../../cpu/paravirtual/pv-kernel.ts";
 import { type ProcessKernel, PvProcess } from "../../cpu/paravirtual/pv-process.ts";
-import { PAGE_BYTES } from "../../cpu/paravirtual/table-page.ts";
+import { ENTRY_BYTES, PAGE_BYTES } from "../../cpu/paravirtual/table-page.ts";
 import type { PvTask } from "../../cpu/paravirtual/pv-task.ts";
 import { Machine } from "../../machine.ts";
 import type { Trace } from "../../trace/store.ts";
@@ -99,11 +99,12 @@ export class CpuReplay {
   #beginAsAgent(): void {
     const agent = new PvProcess(this.#system, "agent", this.#agentStack());
     this.#tasks.set(agent.stackTop, agent);
-    const copied = this.#copiedByFirstFork();
     const { mmapAddress } = this.#context;
     const accesses = accessesIn(this.#events);
     const written = this.#writtenBy(agent.stackTop);
-    layOutAgent(agent.memory, { accesses, copied, written, mmapAddress });
+    const resident = { accesses, written, mmapAddress, ...this.#firstFork() };
+    const earlier = layOutAgent(agent.memory, resident);
+    if (earlier > 0) this.#points["pages written before the recording"] = earlier;
     this.#kernel.switchTo(agent);
     this.#machine.trace.clear();
     this.#moments.push(...momentsOf(this.#events));
@@ -308,16 +309,30 @@ export class CpuReplay {
     current.memory.map({ ...area, hasPrivatePages: false });
   }
 
-  /** The entries of the first fork's lists, before the tables are pinned: what is resident. */
-  #copiedByFirstFork(): readonly TableEntry[] {
-    const entries: TableEntry[] = [];
-    for (const event of this.#events) {
+  /**
+   * What the first fork shows of the agent's memory, up to the multicall that pins the copy: the
+   * entries that it copies, and of these the ones that it had to write-protect.
+   */
+  #firstFork(): { copied: TableEntry[]; writeProtected: TableEntry[] } {
+    const copied: TableEntry[] = [];
+    const writeProtected: TableEntry[] = [];
+    let indices: number[] = [];
+    const first = this.#events.findIndex(({ op, ...event }) => {
+      return op === "syscall" && "name" in event && event.name === "clone";
+    });
+    for (const event of first < 0 ? [] : this.#events.slice(first)) {
+      if (event.op === "exception" && event.by === "copy_page_range") {
+        indices.push((event.address % PAGE_BYTES) / ENTRY_BYTES);
+      }
       if (event.op !== "hypercall") continue;
       if (event.name === "multicall") break;
-      entries.push(...event.entries);
+      copied.push(...event.entries);
+      const frame = event.entries[0]?.frame;
+      if (frame === undefined) continue;
+      writeProtected.push(...indices.map((index) => ({ frame, index })));
+      indices = [];
     }
-    const forks = this.#events.some((event) => event.op === "syscall" && event.name === "clone");
-    return forks ? entries : [];
+    return { copied, writeProtected };
   }
 
   /** Pages that the task with this stack writes: so it did since its fork before. */

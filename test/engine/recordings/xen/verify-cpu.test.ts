@@ -59,6 +59,7 @@ describe("verifyXenCpu", () => {
   it("has the crossings of a fork by kind", async () => {
     const fork = phase(verifyXenCpu(await cpuFiles()), "cpu-fork");
     expect(fork.operations).to.equal(1);
+    expect(fork.points).to.deep.equal({ "task switches": 2 });
     expect(perOperation(fork)).to.deep.equal({
       "#GP kernel emulated xen_do_read_msr": 3,
       "#PF kernel emulated copy_page_range": 2,
@@ -113,6 +114,18 @@ describe("verifyXenCpu", () => {
       expect(report.operations).to.equal(3);
     });
   }
+
+  it("counts a page that was written before the recording begins as taken from it", async () => {
+    const files = await cpuFiles(["fork"]);
+    const lines = linesOf(files.get("cpu-fork.insn.jsonl") as Uint8Array);
+    const at = lines.findIndex((line) => line["rip"] === "copy_page_range+0xd72");
+    // The heap's next page: entry 0x1ed of its table.
+    lines.splice(at + 1, 0, { ...lines[at], cr2: "0xffff888005a70f68" });
+    files.set("cpu-fork.insn.jsonl", linesToBytes(lines));
+    const { firstDivergence, points } = phase(verifyXenCpu(files), "cpu-fork");
+    expect(firstDivergence).to.equal(null);
+    expect(points["pages written before the recording"]).to.equal(1);
+  });
 
   it("follows an excerpt that ends in the middle of an operation", async () => {
     const files = await cpuFiles(["fork"]);
