@@ -18,14 +18,16 @@ export interface HostModel {
   taskBegins(task: Task): void;
   /** It is over. */
   taskEnds(task: Task): void;
-  /** The guest has nothing left to do. */
-  guestIdle(): void;
+  /** The guest has nothing left to do; whether its vCPU halts now. */
+  guestIdle(): boolean;
   /**
    * Work of the guest falls due: if its vCPU is halted, the guest's timer expires.
    * @param packet The packet that the work is for, or -1.
    * @returns Whether it was halted.
    */
   guestTimerDue(packet: number): boolean;
+  /** Whether the vCPU has just been entered with an interrupt: it takes it before all else. */
+  readonly delivering: boolean;
   /** Lets a halted vCPU go on when an interrupt is pending; false when none is. */
   resume(): boolean;
   /** The vCPU is about to take an interrupt; the vector that was injected, or -1 for the highest. */
@@ -47,7 +49,8 @@ export interface HostModel {
 export const noHost: HostModel = {
   taskBegins() {},
   taskEnds() {},
-  guestIdle() {},
+  guestIdle: () => false,
+  delivering: false,
   guestTimerDue: () => false,
   resume: () => false,
   interruptBegins: () => -1,

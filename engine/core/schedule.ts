@@ -9,6 +9,8 @@ export interface SchedulePoint {
   readonly afterAccesses: number;
   /** Not before the guest has nothing left to do; default false: as soon as that many are over. */
   readonly whenIdle?: boolean;
+  /** Not before the guest has interrupts enabled; default false. */
+  readonly whenInterruptible?: boolean;
   /**
    * Datagrams that the application has handed over since the last counted access (its queue is
    * stopped, so nothing else shows them); default 0. A guest at rest does not wait for them.

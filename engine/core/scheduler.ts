@@ -9,6 +9,8 @@ import { TaskQueue } from "./task-queue.ts";
 export interface InterruptTaker {
   /** Whether an interrupt is pending that the vCPU could take now. */
   readonly deliverable: boolean;
+  /** Whether the guest has interrupts enabled. */
+  readonly interruptsEnabled: boolean;
   /** Stream number of the interrupt that would be taken: its vector. */
   readonly pendingStream: number;
   /** Takes a pending interrupt, by default that of highest priority: runs its handler to the end. */
@@ -174,6 +176,10 @@ export class Scheduler {
   attend(): void {
     for (let i = 0; i < EVENT_LIMIT; i++) {
       if (this.#schedule !== undefined) {
+        if (this.host.delivering) {
+          this.#takeInterrupt();
+          continue;
+        }
         if (this.#followOne(this.#schedule, false)) continue;
         if (this.#runFree(this.#schedule)) continue;
         if (this.#schedule?.interruptsAtPoints !== false) return;
@@ -209,9 +215,10 @@ export class Scheduler {
     const schedule = this.#schedule;
     for (let i = 0; schedule !== undefined && i < EVENT_LIMIT; i++) {
       this.attend();
-      this.#rest();
+      // What ended the halt may be over by now: the guest halts again before a point is forced.
+      if (this.#rest()) continue;
       if (this.#followOne(schedule, true)) continue;
-      if (this.#guest.size > 0) this.#runGuest();
+      if (this.#guest.foregroundCount > 0) this.#runGuest();
       else if (schedule.next === undefined) return;
       else if (!this.#usePoint(schedule, schedule.next)) schedule.miss();
       else schedule.forcedCount++;
@@ -219,10 +226,11 @@ export class Scheduler {
   }
 
   /** The guest has nothing to do now: its vCPU halts, unless it is about to go on. */
-  #rest(): void {
-    if (this.guestRunning || this.guestWorkDue) return;
-    this.host.guestIdle();
+  #rest(): boolean {
+    if (this.guestRunning || this.guestWorkDue) return false;
+    const halts = this.host.guestIdle();
     this.attend();
+    return halts;
   }
 
   /** The vCPU is idle: whatever comes next. False when nothing does before `untilCycles`. */
@@ -254,6 +262,7 @@ export class Scheduler {
     const point = schedule.next;
     if (point === undefined || schedule.accessCount < point.afterAccesses) return false;
     if (point.whenIdle === true && !idle) return false;
+    if (point.whenInterruptible === true && !this.#vcpu.interruptsEnabled) return false;
     if (!idle && schedule.accessCount === point.afterAccesses) {
       const waits = schedule.sendCount < (point.afterSends ?? 0);
       if (waits && schedule.holdsSends()) return false;

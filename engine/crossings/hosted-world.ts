@@ -47,7 +47,10 @@ export class HostedWorld {
   get host(): HostModel {
     return {
       ...noHost,
-      guestIdle: () => this.#guestHalts(),
+      guestIdle: () => {
+        this.#guestHalts();
+        return false;
+      },
       interruptBegins: () => {
         this.toGuest();
         return -1;

@@ -103,12 +103,14 @@ export class KvmInterrupts {
     const running = this.#kvm.guestRuns;
     const intel = this.#kvm.options.vendor === "intel";
     if (running) {
-      this.#kvm.exit(intel ? EXIT_REASON.preemptionTimer : EXIT_REASON.externalInterrupt, 0);
+      this.#kvm.exitForInterrupt(
+        intel ? EXIT_REASON.preemptionTimer : EXIT_REASON.externalInterrupt,
+      );
     }
     const row = machine.note(KIND.deviceStep, KVM, this.#timerName, 0, 0);
     vcpu.apic.request(TIMER_VECTOR, row);
     this.#accept(TIMER_VECTOR);
-    if (running) this.#kvm.enter();
+    if (running) this.#kvm.enterAfterInterrupt();
   }
 
   /** An interrupt of the physical function, whose driver is the host's. */
@@ -121,11 +123,11 @@ export class KvmInterrupts {
   #fromHostInterrupt(vector: number, onVcpuCpu: boolean): void {
     const machine = this.#machine;
     const stops = onVcpuCpu && this.#kvm.guestRuns;
-    if (stops) this.#kvm.exit(EXIT_REASON.externalInterrupt, 0);
+    if (stops) this.#kvm.exitForInterrupt();
     machine.note(KIND.deviceStep, KVM, this.#vfioName, vector, 0);
     machine.note(KIND.signal, KVM, this.#irqfdName, vector, 0);
     this.#accept(vector);
-    if (stops) this.#kvm.enter();
+    if (stops) this.#kvm.enterAfterInterrupt();
   }
 
   #accept(vector: number): void {
@@ -141,8 +143,8 @@ export class KvmInterrupts {
       }
     } else if (running) {
       this.#machine.note(KIND.signal, KVM, this.#kickName, vector, 0);
-      kvm.exit(EXIT_REASON.externalInterrupt, 0);
-      kvm.enter();
+      kvm.exitForInterrupt();
+      kvm.enterAfterInterrupt();
     }
     if (halted) kvm.wakeVcpu();
   }

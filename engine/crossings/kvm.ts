@@ -76,6 +76,19 @@ export class Kvm implements InterruptCrossing, HostModel {
   /** The guest leaves. `msr` names the register of an MSR exit. */
   exit(reason: ExitReason, qualification: number, msr = -1): void {
     this.#leave(this.labels.name(reason, msr), reason, qualification);
+    this.#count(KIND.vmExit, this.#exitName, reason);
+  }
+
+  /** The guest leaves for an interrupt of the host, which comes before anything else that is due. */
+  exitForInterrupt(reason: ExitReason = EXIT_REASON.externalInterrupt): void {
+    this.#leave(this.labels.name(reason), reason, 0);
+    this.#machine.scheduler.countOnly(KIND.vmExit, this.#exitName, reason);
+  }
+
+  /** That interrupt is dealt with. */
+  enterAfterInterrupt(): void {
+    this.#machine.scheduler.passPoint();
+    this.enter();
   }
 
   #leave(name: number, reason: ExitReason, qualification: number): void {
@@ -83,10 +96,13 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.#exitName = name;
     this.#exitReason = reason;
     this.#machine.vmExit(name, reason, qualification);
+    this.#takeEoiBack();
+    if (reason === EXIT_REASON.hlt) this.#halt.begin();
+  }
+
+  #takeEoiBack(): void {
     const seen = this.#eoi.takeBack();
     if (seen >= 0) this.#machine.note(KIND.deviceStep, KVM, this.#pvEoiName, seen, 0);
-    if (reason === EXIT_REASON.hlt) this.#halt.begin();
-    this.#count(KIND.vmExit, name, reason);
   }
 
   /** The guest goes on, with an interrupt if one may be injected. */
@@ -126,11 +142,30 @@ export class Kvm implements InterruptCrossing, HostModel {
 
   /**
    * An exit that has nothing to do with the NIC: its name as a trace would show it. Pending
-   * interrupts come in with the entry.
+   * interrupts come in with the entry; PV EOI is offered again only with one of them, as KVM
+   * looks at it after an event (x86.c, vcpu_enter_guest, KVM_REQ_EVENT).
+   * @param fast The guest goes on without KVM looking at anything, unless an interrupt waits
+   *   (x86.c, handle_fastpath_set_msr_irqoff).
    */
-  otherExit(name: string, reason: ExitReason): void {
-    this.#leave(this.#machine.trace.id(name), reason, 0);
-    this.enter();
+  otherExit(name: string, reason: ExitReason, fast = false): void {
+    const machine = this.#machine;
+    const id = machine.trace.id(name);
+    if (fast) {
+      this.#exitName = id;
+      this.#exitReason = reason;
+      machine.vmExit(id, reason, 0);
+    } else this.#leave(id, reason, 0);
+    this.#count(KIND.vmExit, id, reason);
+    const vector = this.#interrupts.inject();
+    if (fast && vector >= 0) this.#takeEoiBack();
+    if (vector >= 0) this.#eoi.offer(this.#interrupts.underInjection);
+    machine.vmEntry(id, reason, Math.max(0, vector));
+    machine.scheduler.countOnly(KIND.vmEntry, id, reason);
+  }
+
+  /** An interrupt comes in with the entry that has just been: it is taken before all else. */
+  get delivering(): boolean {
+    return this.#interrupts.underInjection >= 0 && this.guestRuns && this.#machine.vcpu.deliverable;
   }
 
   /** Whether the guest's last EOI was a store to PV EOI's shared bit. */
@@ -153,6 +188,8 @@ export class Kvm implements InterruptCrossing, HostModel {
   }
 
   taskBegins(task: Task): void {
+    // The guest's own doing, or KVM's in its place: no other thread comes in.
+    if (task.thread === HOST_THREAD.vcpu) return;
     const { thread } = task;
     assert(this.#depth < DEPTH_MAX, "tasks of the host do not nest without end");
     this.#threads[this.#depth] = thread;
@@ -167,7 +204,8 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.cpus.switchTo(thread);
   }
 
-  taskEnds(): void {
+  taskEnds(task: Task): void {
+    if (task.thread === HOST_THREAD.vcpu) return;
     const at = this.#depth - 1;
     const thread = this.#threads[at] as HostThread;
     if (thread > HOST_THREAD.vcpu) this.#threadStepEnds(thread, at);
@@ -177,13 +215,14 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.enter();
   }
 
-  guestIdle(): void {
+  guestIdle(): boolean {
     const { trace } = this.#machine;
-    if (!this.guestRuns || !this.options.halts) return;
+    if (!this.guestRuns || !this.options.halts) return false;
     const before = trace.packet;
     trace.packet = trace.lastPacket;
     this.exit(EXIT_REASON.hlt, 0);
     trace.packet = before;
+    return true;
   }
 
   guestTimerDue(packet: number): boolean {

@@ -22,6 +22,8 @@ export interface NetDriver {
   stop(): void;
   /** The driver's PCI remove. */
   remove(): void;
+  /** `ndo_set_rx_mode`, where its accesses are modelled: somebody sets the interface's flags again. */
+  refreshReceiveMode?(): void;
   /**
    * `ndo_start_xmit`. The driver owns the skb until it gives it back to `skbs`.
    * @param more `netdev_xmit_more`: another frame follows at once, the doorbell may wait.

@@ -60,6 +60,6 @@ function options(knobs: KnobValues): Partial<VirtioNetOptions> {
     ...virtioOptions(knobs),
     packed: knobs["ring"] === "packed",
     ioeventfd: knobs["ioeventfd"] === true,
-    vectors: knobs["msix"] === true ? 3 : 0,
+    vectors: knobs["msix"] === true ? 4 : 0,
   };
 }

@@ -32,7 +32,7 @@ export const virtioVhost = defineMode({
     const crossings = { control: new KvmAccess(kvm), doorbell: new KvmAccess(kvm, inKernel) };
     const nic: VirtioNetNic = buildVirtioNet(machine, crossings, {
       ...virtioOptions(knobs),
-      vectors: 3,
+      vectors: 4,
       dataPlane: (device, wire) => new VhostNet(device, wire),
     });
     connectHostPath(machine, nic.wire, knobs, (device) => {

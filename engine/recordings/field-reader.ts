@@ -68,6 +68,14 @@ export class FieldReader {
     return value;
   }
 
+  /** A knob's value: true or false, a number or a text. */
+  knob(field: string): boolean | number | string {
+    const value = this.#object[field];
+    if (typeof value === "boolean" || typeof value === "string") return value;
+    if (typeof value === "number" && Number.isFinite(value)) return value;
+    throw this.#complaint(field, "true, false, a number or a string", value);
+  }
+
   /** A string that must be one of a few. */
   oneOf<const T extends string>(field: string, allowed: readonly T[]): T {
     const value = this.string(field);

@@ -1,3 +1,5 @@
+import { kvmReportText } from "./kvm/report-text.ts";
+import { verifyKvmFolder } from "./kvm/verify.ts";
 import { reportText } from "./report-text.ts";
 import { FieldReader } from "./field-reader.ts";
 import { readJson } from "./read.ts";
@@ -32,6 +34,10 @@ const VERIFIERS: Readonly<Record<string, FolderVerifier>> = {
   device: (files) => {
     const report = verifyFolder(files);
     return { report, text: reportText(report) };
+  },
+  kvm: (files) => {
+    const report = verifyKvmFolder(files);
+    return { report, text: kvmReportText(report) };
   },
   xen: verifyXenFolder,
 };

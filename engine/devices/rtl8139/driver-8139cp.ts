@@ -119,6 +119,10 @@ export class Driver8139cp implements NetDriver, IrqHandler {
     if (this.#carrier) this.readStatistics();
   }
 
+  refreshReceiveMode(): void {
+    this.#setRxMode();
+  }
+
   /** `cp_get_stats`: for netlink messages, `ifconfig` and the like. */
   readStatistics(): void {
     this.missedCount += takeMissedPackets(this.#bar);

@@ -9,6 +9,7 @@ class AVcpu implements InterruptTaker {
   pendingCount = 0;
   enabled = true;
   handler: () => void = () => {};
+  readonly interruptsEnabled = true;
   readonly pendingStream = 40;
 
   get deliverable(): boolean {
