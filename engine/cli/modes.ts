@@ -1,6 +1,9 @@
 import { stdout } from "node:process";
-import type { KnobSpec } from "../modes/knob.ts";
+import { CPU_MODES } from "../cpu/modes.ts";
 import { MODES } from "../modes/index.ts";
+import type { KnobSpec, KnobSpecs } from "../modes/knob.ts";
+import { PROGRAMS } from "../programs/index.ts";
+import { knobsOf } from "../run/program-run.ts";
 import type { Command } from "./command.ts";
 import { readOptionsOnly } from "./options.ts";
 
@@ -8,7 +11,8 @@ import { readOptionsOnly } from "./options.ts";
 export const modesCommand: Command = {
   name: "modes",
   synopsis: "[--json]",
-  summary: "lists the modes, the parts they are made of and their knobs",
+  summary:
+    "lists the modes, the parts they are made of and their knobs; CPU modes and guest programs",
   run(args) {
     const { values } = readOptionsOnly("modes", args, { json: { type: "boolean" } });
     stdout.write(values["json"] === true ? json() : text());
@@ -26,7 +30,14 @@ function json(): string {
     ...(bypass === undefined ? {} : { bypass }),
     checkedAgainst,
   }));
-  return `${JSON.stringify({ modes }, null, 2)}\n`;
+  const cpuModes = CPU_MODES.map((mode) => ({
+    id: mode.id,
+    title: mode.title,
+    correct: mode.correct,
+    knobs: knobsOf(mode),
+  }));
+  const programs = PROGRAMS.map(({ id, title, shows }) => ({ id, title, shows }));
+  return `${JSON.stringify({ modes, cpuModes, programs }, null, 2)}\n`;
 }
 
 function text(): string {
@@ -41,14 +52,31 @@ function text(): string {
       lines.push(`  loses       ${what}: ${why}`);
     for (const { what, why } of mode.bypass?.kept ?? [])
       lines.push(`  keeps       ${what}: ${why}`);
-    const knobs = Object.entries(mode.knobs);
-    if (knobs.length > 0) lines.push("  knobs");
-    for (const [name, spec] of knobs) {
-      lines.push(`    ${name} = ${range(spec)}, default ${shown(spec.default)}: ${spec.doc}`);
-    }
-    lines.push("");
+    lines.push(...knobLines(mode.knobs), "");
   }
-  return `${lines.join("\n").trimEnd()}\n`;
+  return `${[...lines, ...cpuLines()].join("\n").trimEnd()}\n`;
+}
+
+function knobLines(knobs: KnobSpecs): string[] {
+  const entries = Object.entries(knobs);
+  if (entries.length === 0) return [];
+  return [
+    "  knobs",
+    ...entries.map(
+      ([name, spec]) => `    ${name} = ${range(spec)}, default ${shown(spec.default)}: ${spec.doc}`,
+    ),
+  ];
+}
+
+/** The ways to run a guest program's machine code, and the programs. */
+function cpuLines(): string[] {
+  const lines = ["CPU modes, for trapline run --program NAME --cpu-mode ID", ""];
+  for (const mode of CPU_MODES) {
+    lines.push(`${mode.id}  ${mode.title}`, ...knobLines(knobsOf(mode)), "");
+  }
+  lines.push("guest programs", "");
+  for (const { id, title } of PROGRAMS) lines.push(`${id}  ${title}`);
+  return lines;
 }
 
 function label(part: string): string {

@@ -12,6 +12,7 @@ import { UsageError, type Command } from "./command.ts";
 import { checkTarget, writeWhole } from "./file.ts";
 import { GUEST_OPTIONS, GUEST_SYNOPSIS, readHostScenario, wantsGuests } from "./guests.ts";
 import { optionText, readOptionsOnly, wholeNumber, type Parsed } from "./options.ts";
+import { PROGRAM_OPTIONS, PROGRAM_SYNOPSIS, runGuestProgram, wantsProgram } from "./program.ts";
 import { Progress } from "./progress.ts";
 import {
   readMode,
@@ -24,6 +25,7 @@ import {
 const OPTIONS = {
   ...TRAFFIC_OPTIONS,
   ...GUEST_OPTIONS,
+  ...PROGRAM_OPTIONS,
   mode: { type: "string" },
   export: { type: "string" },
   rows: { type: "string" },
@@ -36,11 +38,13 @@ type Export = (typeof EXPORTS)[number];
 /** `trapline run`: one scenario, as a story, as totals or as a file. */
 export const runCommand: Command = {
   name: "run",
-  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} ${GUEST_SYNOPSIS} [--rows N] [--export FILE.json|.pcap|.csv] [--json]`,
+  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} ${GUEST_SYNOPSIS} [--rows N] [--export FILE.json|.pcap|.csv] [--json]\n  trapline run ${PROGRAM_SYNOPSIS}`,
   summary:
-    "sends packets through a mode, or through several guests of one host, and prints what happened",
+    "sends packets through a mode, or through several guests of one host, or runs a guest program, " +
+    "and prints what happened",
   run(args) {
     const parsed = readOptionsOnly("run", args, OPTIONS);
+    if (wantsProgram(parsed)) return runGuestProgram(parsed);
     const target = optionText(parsed, "export");
     const format = target === undefined ? undefined : formatOf(target);
     const rowLimit = wholeNumber("rows", optionText(parsed, "rows") ?? "2000", 0, 1e7);
