@@ -214,6 +214,12 @@ const priority: Piece = (w) => {
   w.add(`mov eax, ${w.one([0, 0, 4, 6])}`, "mov cr8, rax", `mov ${w.one(REGISTERS)}, cr8`);
 };
 
+/** Sleeps until the timer's interrupt; nothing holds it back. */
+const sleep: Piece = (w) => {
+  w.add("xor eax, eax", "mov cr8, rax", "cli", "mov dword [rbp + 0x320], 0x51");
+  w.add("mov dword [rbp + 0x380], 100", "safe_halt");
+};
+
 const ports: Piece = (w) => {
   w.add(
     w.one([
@@ -329,7 +335,7 @@ const userStay: Piece = (w) => {
 };
 
 const COMPUTING = [arithmetic, arithmetic, arithmetic, arithmetic, memoryAccess, memoryAccess];
-const INTERRUPTS = [interruptFlag, interruptFlag, request, request, request, priority];
+const INTERRUPTS = [interruptFlag, interruptFlag, request, request, request, priority, sleep];
 const SENSITIVE = [ports, look, change, exception, exception, mapping, addressSpace];
 const FLAT_PIECES: readonly Piece[] = [
   ...COMPUTING,
