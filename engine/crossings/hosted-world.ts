@@ -8,6 +8,9 @@ const HYPERVISOR = ACTORS.hypervisor.code;
 const APPLICATION = ACTORS.deviceModel.code;
 const HOST_NETWORK = ACTORS.hostNetwork.code;
 
+/** The vector of Linux's local APIC timer: arch/x86/include/asm/irq_vectors.h, LOCAL_TIMER_VECTOR. */
+const TIMER_VECTOR = 0xec;
+
 /**
  * Who has the CPU under a hosted VMM: the VMM's world, or the host's world with the host operating
  * system and the VMApp. Going from one to the other is a world switch, made by the VMDriver.
@@ -23,12 +26,14 @@ export class HostedWorld {
   readonly #run: number;
   readonly #vmm: number;
   readonly #halt: number;
+  readonly #timer: number;
   readonly #select: number;
   readonly #back: Task;
   readonly #onHost: (() => void)[] = [];
   #inHost = false;
   #waits = false;
   #haltsAgain = false;
+  #hasTimer = false;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -39,6 +44,7 @@ export class HostedWorld {
     this.#run = trace.id("ioctl(VMDriver): run the guest");
     this.#vmm = trace.id("VMM world");
     this.#halt = trace.id("HLT");
+    this.#timer = trace.id("the host's timer for the guest expires");
     this.#select = trace.id("select(VMNet)");
     this.#back = new ReturnTask(this);
   }
@@ -52,7 +58,7 @@ export class HostedWorld {
         return false;
       },
       interruptBegins: () => {
-        this.toGuest();
+        this.#goesOn();
         return -1;
       },
       guestTimerDue: (packet) => this.#timerDue(packet),
@@ -123,16 +129,32 @@ export class HostedWorld {
     trace.packet = before;
   }
 
-  /** A timer of the guest's is a timer of the host, which wakes the VMApp. */
+  /** The guest's APIC timer is a timer of the host, which wakes the VMApp. */
   #timerDue(packet: number): boolean {
     if (this.#haltsAgain) this.#guestHalts();
     if (!this.#waits) return false;
-    const { trace } = this.#machine;
+    const machine = this.#machine;
+    const { kernel, trace, vcpu } = machine;
+    if (!this.#hasTimer) kernel.requestEdgeIrq(TIMER_VECTOR, "timer", { handleIrq() {} });
+    this.#hasTimer = true;
     const before = trace.packet;
     trace.packet = packet;
-    this.toGuest();
+    const row = machine.note(KIND.deviceStep, APPLICATION, this.#timer, 0, 0);
+    vcpu.apic.request(TIMER_VECTOR, row);
+    machine.interruptCrossing.raised(TIMER_VECTOR, false);
     trace.packet = before;
     return true;
+  }
+
+  /** The guest goes on for the packet whose interrupt it takes. */
+  #goesOn(): void {
+    if (!this.#inHost) return;
+    const { trace, vcpu } = this.#machine;
+    const before = trace.packet;
+    const packet = trace.packetOf(vcpu.apic.causeRows[vcpu.apic.highestRequested] as number);
+    if (packet >= 0) trace.packet = packet;
+    this.toGuest();
+    trace.packet = before;
   }
 
   #toHost(why: number): void {

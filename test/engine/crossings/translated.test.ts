@@ -158,8 +158,16 @@ describe("HostedWorld", () => {
       // A frame that brings no interrupt: the VMApp waits again.
       "wakeUp VMApp",
       "systemCall select(VMNet)",
+      "deviceStep the host's timer for the guest expires",
+      "signal virtual IRQ",
       "systemCall ioctl(VMDriver): run the guest",
       "contextSwitch VMM world",
+      "interruptTaken timer",
+      "interruptInjected block boundary",
+      "translation first time",
+      "exception #PF, hidden: device",
+      "lapicEoi timer",
+      "callout IRET",
       ...idle,
       "systemCall select(VMNet)",
     ]);
