@@ -9,10 +9,12 @@ export const VIRTIO_KNOBS = {
     choices: ["modern", "legacy"],
     doc: "virtio-pci interface: memory-mapped (1.x) or port I/O (0.9)",
   },
+  // Linux stops a queue with fewer free entries than a frame may take (2 + MAX_SKB_FRAGS, 19): one
+  // of 16 would never send.
   queueSize: {
     type: "integer",
     default: 256,
-    min: 16,
+    min: 32,
     max: 1024,
     powerOfTwo: true,
     doc: "entries of each virtqueue",

@@ -12,7 +12,7 @@ test("trapline modes: every mode is listed with its title, parts and knobs", () 
     for (const name of Object.keys(mode.knobs))
       assert.match(stdout, new RegExp(`^    ${name} = `, "m"));
   }
-  assert.match(stdout, /queueSize = 16 … 1024 \(power of two\), default 256: /);
+  assert.match(stdout, /queueSize = 32 … 1024 \(power of two\), default 256: /);
   assert.match(stdout, /eventIndex = on \| off, default on: /);
 });
 

@@ -61,7 +61,7 @@ test("trapline run: a knob that does not exist or a value that it cannot have is
   refuses(
     [...RUN, "--set", "queueSize=17"],
     1,
-    "Knob queueSize: 17 is not a power of two from 16 to 1024.",
+    "Knob queueSize: 17 is not a power of two from 32 to 1024.",
   );
   refuses([...RUN, "--set", "eventIndex=maybe"], 1, "Knob eventIndex: maybe is not on or off.");
 });
