@@ -16,13 +16,13 @@ const COMMON_KNOBS = {
     type: "choice",
     default: "auto",
     choices: ["auto", "none", "mplsoudp", "vxlan"],
-    doc: "headers between hosts; auto: mplsoudp for a vRouter, none for the others",
+    doc: "headers between hosts, for a vRouter (mplsoudp, vxlan) and OVS (none, vxlan); auto: the first",
   },
   policy: {
     type: "choice",
     default: "allow",
     choices: [...POLICIES, "off"],
-    doc: "what the vRouter's agent decides on a flow; off: no policy on the interface, no flows",
+    doc: "what a vRouter's agent decides on a flow; off: no policy on the interface, no flows",
   },
   mirror: {
     type: "boolean",
@@ -108,8 +108,15 @@ const PARTICULAR: readonly {
   { knob: "mirror", paths: ["ovs", "ovs-dpdk", "vrouter", "vrouter-dpdk"], neutral: [false] },
 ];
 
+/** Paths that are the default of a mode: with them a knob that they do not have is of no effect. */
+const DEFAULTS: readonly string[] = [HOST_PATH_KNOBS, DPDK_HOST_PATH_KNOBS].map(
+  ({ hostPath }) => hostPath.default,
+);
+
+/** A reader who chooses a path is told what it does not have. */
 function checkTogether(knobs: KnobValues): void {
   const path = String(knobs["hostPath"]);
+  if (DEFAULTS.includes(path)) return;
   for (const { knob, paths, neutral } of PARTICULAR) {
     const value = knobs[knob] as boolean | string;
     if (neutral.includes(value) || paths.includes(path)) continue;

@@ -39,11 +39,19 @@ describe("Knob hostPath", () => {
     }
   });
 
+  it("takes what its default path does not have, without effect", () => {
+    for (const knobs of [{ encapsulation: "vxlan" }, { policy: "deny" }, { mirror: true }]) {
+      const { transmitted, wire, totals } = run(knobs);
+      expect(transmitted.map(({ bytes }) => bytes)).to.deep.equal(frames);
+      expect([wire.length, totals.droppedFrames]).to.deep.equal([6, 0]);
+    }
+  });
+
   it("refuses in one sentence what a host path does not have", () => {
     const cases: [KnobValues, string][] = [
       [
-        { encapsulation: "vxlan" },
-        "Knob encapsulation: the host path bridge has nothing of the kind; ovs, ovs-dpdk, vrouter, vrouter-dpdk have.",
+        { hostPath: "macvtap", encapsulation: "vxlan" },
+        "Knob encapsulation: the host path macvtap has nothing of the kind; ovs, ovs-dpdk, vrouter, vrouter-dpdk have.",
       ],
       [{ policy: "deny", hostPath: "macvtap" }, "Knob policy: the host path macvtap has nothing"],
       [{ mirror: true, hostPath: "none" }, "Knob mirror: the host path none has nothing"],
