@@ -1,0 +1,127 @@
+// KVM's recordings beside the engine, and whether a changed recording is noticed.
+import { expect } from "chai";
+import fc from "fast-check";
+import { InputError } from "../../../../engine/core/input-error.ts";
+import { verifyKvmFolder } from "../../../../engine/recordings/kvm/verify.ts";
+import { bytesOf, textOf } from "../recording-files.ts";
+import { kvmFiles, setupFiles } from "./kvm-files.ts";
+
+const SEED = 0x6b76;
+
+type Line = Record<string, unknown>;
+type Change = (lines: Line[], at: number) => void;
+
+const linesOf = (bytes: Uint8Array): Line[] =>
+  textOf(bytes)
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+
+const toBytes = (lines: readonly Line[]): Uint8Array =>
+  bytesOf(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+
+/** Exits of the NIC's driver: accesses to its registers and EOIs. */
+const isAccess = (line: Line): boolean =>
+  line["ev"] === "kvm_exit" && ["npf", "EPT_MISCONFIG"].includes(line["reason"] as string);
+
+interface Falsification {
+  readonly places: (line: Line) => boolean;
+  readonly change: Change;
+}
+
+const isNic = (line: Line): boolean => line["vector"] === 0x25 || line["vector"] === 0x27;
+
+/** Ways to falsify a recording that only a comparison can find. */
+const FALSIFICATIONS: Readonly<Record<string, Falsification>> = {
+  "an access that is gone": {
+    places: isAccess,
+    change: (lines, at) => lines.splice(at, 1),
+  },
+  "another register": {
+    places: isAccess,
+    change: (lines, at) => {
+      const line = lines[at] as Line;
+      line["gpa"] = (line["gpa"] as number) + 0x20;
+    },
+  },
+  "another direction": {
+    places: isAccess,
+    change: (lines, at) => {
+      const line = lines[at] as Line;
+      line["access"] = line["access"] === "read" ? "write" : "read";
+    },
+  },
+  "an exit to user space that is gone": {
+    places: (line) => line["ev"] === "kvm_userspace_exit" && line["reason"] === "KVM_EXIT_MMIO",
+    change: (lines, at) => lines.splice(at, 1),
+  },
+  "an injection that is gone": {
+    places: (line) => line["ev"] === "kvm_inj_virq" && isNic(line),
+    change: (lines, at) => lines.splice(at, 1),
+  },
+  "another vector injected": {
+    places: (line) => line["ev"] === "kvm_inj_virq" && isNic(line),
+    change: (lines, at) => {
+      (lines[at] as Line)["vector"] = 0x31;
+    },
+  },
+  "an EOI that is gone": {
+    places: (line) => line["ev"] === "kvm_eoi" && isNic(line),
+    change: (lines, at) => lines.splice(at, 1),
+  },
+};
+
+describe("verifyKvmFolder", () => {
+  it("verifyKvmFolder: a phase that the manifest names and that is missing is named", async () => {
+    const files = await kvmFiles("svm-virtio-vhost");
+    files.delete("kvm.rx64.jsonl");
+    expect(() => verifyKvmFolder(files)).to.throw(InputError, /^kvm\.rx64\.jsonl: missing/);
+  });
+
+  it("verifyKvmFolder: a field that is missing is named with file and line", async () => {
+    const files = await kvmFiles("svm-virtio-vhost");
+    const lines = linesOf(files.get("kvm.tx64.jsonl") as Uint8Array);
+    const at = lines.findIndex(isAccess);
+    delete (lines[at] as Line)["gpa"];
+    files.set("kvm.tx64.jsonl", toBytes(lines));
+    const message = new RegExp(`^kvm\\.tx64\\.jsonl, line ${at + 1}: field gpa is missing`);
+    expect(() => verifyKvmFolder(files)).to.throw(InputError, message);
+  });
+
+  it("verifyKvmFolder: 8139cp's set-up is recorded access by access, and one less is noticed", async () => {
+    const files = await setupFiles("svm-rtl8139-qemu-setup");
+    const { phases } = verifyKvmFolder(files);
+    expect(phases.map(({ phase, exits }) => [phase, exits])).to.deep.equal([
+      ["setup", { matched: 589, total: 589 }],
+    ]);
+    const lines = linesOf(files.get("driver.jsonl") as Uint8Array);
+    lines.splice(lines.findIndex(isAccess), 1);
+    files.set("driver.jsonl", toBytes(lines));
+    expect(verifyKvmFolder(files).phases[0]?.firstDivergence?.aspect).to.equal("exits");
+  });
+});
+
+describe("verifyKvmFolder on a falsified recording", () => {
+  for (const folder of ["svm-rtl8139-qemu-mitigations", "svm-virtio-vhost"]) {
+    for (const [what, { places, change }] of Object.entries(FALSIFICATIONS)) {
+      it(`verifyKvmFolder: ${what} in tx64 of ${folder} is noticed (seed ${SEED})`, async () => {
+        const files = await kvmFiles(folder);
+        const original = linesOf(files.get("kvm.tx64.jsonl") as Uint8Array);
+        const all = [...original.keys()].filter((at) => places(original[at] as Line));
+        // virtio with an ioeventfd has no exit to user space: nothing to falsify.
+        if (all.length === 0) return expect(folder).to.equal("svm-virtio-vhost");
+        fc.assert(
+          fc.property(fc.constantFrom(...all), (at) => {
+            const lines = structuredClone(original);
+            change(lines, at);
+            files.set("kvm.tx64.jsonl", toBytes(lines));
+            const report = verifyKvmFolder(files, { round: "kvm", lastPhase: "tx64" });
+            expect(report.phases.at(-1)?.firstDivergence).to.not.equal(null);
+          }),
+          { seed: SEED, numRuns: 3 },
+        );
+        return undefined;
+      });
+    }
+  }
+});
