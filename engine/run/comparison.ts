@@ -38,6 +38,7 @@ const COLUMNS: readonly Column[] = [
   { heading: "to user", count: (t) => t.userExits },
   { heading: "hypercalls", count: (t) => t.hypercalls },
   { heading: "callouts", count: (t) => t.callouts },
+  { heading: "upcalls", count: (t) => t.upcalls },
   { heading: "interrupts", count: (t) => t.interrupts },
   { heading: "injected", count: (t) => t.injectedInterrupts },
   { heading: "posted", count: (t) => t.postedInterrupts },

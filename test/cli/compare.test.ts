@@ -10,7 +10,7 @@ test("trapline compare: it prints all modes in one table, a line each, and exits
     assert.equal(stdout.split("\n").filter((line) => line.startsWith(`${id} `)).length, 2, id);
   }
   assert.match(stdout, /^8 packets, tx; each number is per packet$/m);
-  assert.match(stdout, /^mode +VM exits +to user +hypercalls +callouts +interrupts /m);
+  assert.match(stdout, /^mode +VM exits +to user +hypercalls +callouts +upcalls +interrupts /m);
   assert.match(stdout, /^native +0 /m);
 });
 
