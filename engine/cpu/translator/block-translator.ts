@@ -82,7 +82,7 @@ function blockAt(source: BlockSource, start: bigint): Instruction[] {
   const block: Instruction[] = [];
   let address = start;
   let endsNext = false;
-  while (block.length < BLOCK_INSTRUCTIONS_MAX) {
+  while (block.length < BLOCK_INSTRUCTIONS_MAX || endsNext) {
     const instruction = block.length === 0 ? source.fetch(address) : tryFetch(source, address);
     if (instruction === undefined) break;
     block.push(instruction);
@@ -91,7 +91,7 @@ function blockAt(source: BlockSource, start: bigint): Instruction[] {
     // Interrupts may come after the instruction behind STI: the block ends there.
     endsNext = instruction.mnemonic === "sti";
     // The rest of another page may be mapped elsewhere when it is reached.
-    if (address >> 12n !== start >> 12n) break;
+    if (!endsNext && address >> 12n !== start >> 12n) break;
   }
   return block;
 }

@@ -5,6 +5,7 @@ import type { CpuMode } from "../../../engine/cpu/mode.ts";
 import { CPU_MODES } from "../../../engine/cpu/modes.ts";
 import { native } from "../../../engine/cpu/native.ts";
 import type { GuestProgram } from "../../../engine/cpu/program.ts";
+import { defineProgram } from "../../../engine/programs/define.ts";
 import { PROGRAMS } from "../../../engine/programs/index.ts";
 import { randomProgram } from "./random-program.ts";
 
@@ -37,6 +38,29 @@ describe("CPU modes", () => {
       expect(wrong).to.deep.equal([]);
     }).timeout(60_000);
   }
+
+  it("all let one more instruction pass behind STI, wherever a block of code is cut", () => {
+    for (let before = 0; before < 70; before += 3) {
+      const program = defineProgram({
+        id: `sti-${before}`,
+        title: "",
+        shows: "",
+        source: `start: mov ebp, APIC
+          mov dword [rbp + 0x300], 0x31
+          ${"inc ebx\n".repeat(before)}
+          sti
+          inc ecx
+          inc edx
+          cli
+          hlt
+          take: mov r8, [rsp]
+          mov dword [rbp + 0xb0], 0
+          iretq
+          handler 0x31, take`,
+      });
+      for (const mode of correct) expect(wrongIn(mode, program)).to.deep.equal([]);
+    }
+  }).timeout(60_000);
 
   it("native ends every random program, and together they use what they are there for", () => {
     const counts = { interrupts: 0, exceptions: 0, ports: 0, modified: 0 };
