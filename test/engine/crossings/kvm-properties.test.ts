@@ -111,7 +111,7 @@ describe("Kvm under whatever happens", () => {
   });
 
   for (const mode of MODES.filter(({ knobs }) => "cpuVendor" in knobs)) {
-    it(`holds in runs of ${mode.id}, with one host CPU or two, on both vendors' processors`, () => {
+    it(`holds in runs of ${mode.id}, with as few host CPUs as it can have, on both vendors' processors`, () => {
       for (const direction of ["tx", "rx", "echo"] as const) {
         const frames = generatePackets({
           count: 6,
@@ -120,7 +120,9 @@ describe("Kvm under whatever happens", () => {
           direction: direction === "rx" ? "rx" : "tx",
         });
         for (const gapMicroseconds of [0, 100]) {
-          for (const hostCpus of [1, 2]) {
+          const { hostCpus: spec } = mode.knobs;
+          const fewest = spec?.type === "integer" ? spec.min : 1;
+          for (const hostCpus of [fewest, 2]) {
             for (const cpuVendor of ["intel", "amd"]) {
               const knobs = { hostCpus, cpuVendor };
               const run = simulate({ mode, frames, direction, gapMicroseconds, knobs });
