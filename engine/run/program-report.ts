@@ -80,7 +80,9 @@ function stepLines(step: CpuStep, at: number): string {
   const number = String(at + 1).padStart(4);
   const place = step.address.toString(16).padStart(8);
   const what = step.instruction === "" ? "" : `${step.instruction}  `;
-  const head = `${number}  ${place}  ${what}${KINDS[step.kind]}: ${step.reason}${exitFacts(step)}`;
+  const kind = KINDS[step.kind];
+  const why = step.reason === kind ? kind : `${kind}: ${step.reason}`;
+  const head = `${number}  ${place}  ${what}${why}${exitFacts(step)}`;
   return `${head}\n${" ".repeat(16)}${HANDLERS[step.handledBy]}: ${step.detail}`;
 }
 

@@ -5,7 +5,6 @@ import { bytesText, type Instruction } from "../x86/instruction.ts";
 import type { Fragment, FragmentExit, TranslatedInstruction } from "./fragment.ts";
 import { VCPU, VCPU_PAGE, VMM_ENTRY } from "./vmm-region.ts";
 
-const SOURCE_WIDTH = 66;
 /** Eleven bytes: a store of 32 bits to an absolute address. */
 const BYTES_WIDTH = 32;
 const SOURCE_BYTES_WIDTH = 23;
@@ -47,12 +46,13 @@ export function blockOf(
 
 /** Blocks as text in two columns: the guest's code on the left, the translation on the right. */
 export function blocksToText(blocks: readonly TranslatedBlock[]): string {
+  const width = Math.max(0, ...blocks.flatMap(({ source }) => source.map((it) => it.length)));
   return blocks
     .map((block) => {
       const times = `${block.executions} ${block.executions === 1 ? "execution" : "executions"}`;
       const title = `block ${hex(block.address)}, ${block.byteCount} bytes, ${times}`;
       const rows = block.source.map((left, row) =>
-        `${left.padEnd(SOURCE_WIDTH)}  ${block.translated[row] ?? ""}`.trimEnd(),
+        `${left.padEnd(width)}  ${block.translated[row] ?? ""}`.trimEnd(),
       );
       return `${title}\n${rows.join("\n")}\n`;
     })
