@@ -1,5 +1,5 @@
 import type { Mode } from "../../engine/modes/define.ts";
-import { MODES } from "../../engine/modes/index.ts";
+import { findMode } from "../../engine/modes/index.ts";
 import type { KnobSpec, KnobValues } from "../../engine/modes/knob.ts";
 import { generatePackets } from "../../engine/packets/packet-generator.ts";
 import { simulate } from "../../engine/run/simulate.ts";
@@ -39,9 +39,9 @@ export function traceHashes(mode: Mode): TraceHashes {
   return hashes;
 }
 
-/** The hashes of all modes, by mode. */
-export function allTraceHashes(): Readonly<Record<string, TraceHashes>> {
-  return Object.fromEntries(MODES.map((mode) => [mode.id, traceHashes(mode)]));
+/** The hashes of the mode with this id. */
+export function traceHashesOf(id: string): TraceHashes {
+  return traceHashes(findMode(id));
 }
 
 /** Every setting that differs from the defaults in one knob. */

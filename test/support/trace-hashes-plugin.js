@@ -8,11 +8,11 @@ const outfile = join(root, ".cache", "trace-hash.mjs");
 /** The command that a test in the browser gives to learn what Node computes. */
 export const TRACE_HASHES_IN_NODE = "trace-hashes-in-node";
 
-/** A Web Test Runner plugin: runs test/support/trace-hash.ts in Node and answers with its hashes. */
+/** A Web Test Runner plugin: runs test/support/trace-hash.ts in Node and answers with the hashes of a mode. */
 export function traceHashesPlugin() {
   return {
     name: "trace-hashes-in-node",
-    async executeCommand({ command }) {
+    async executeCommand({ command, payload }) {
       if (command !== TRACE_HASHES_IN_NODE) return undefined;
       await build({
         entryPoints: [join(root, "test/support/trace-hash.ts")],
@@ -23,7 +23,7 @@ export function traceHashesPlugin() {
         logLevel: "error",
       });
       const module = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
-      return module.allTraceHashes();
+      return module.traceHashesOf(payload);
     },
   };
 }
