@@ -69,7 +69,7 @@ type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
 
 const ECHO_DELAY_MICROSECONDS = 20;
 /** Rows to make room for at once: what most modes need for a packet, and 376 MiB at most. */
-const ROWS_PER_PACKET = 64;
+const ROWS_PER_PACKET = 128;
 const ROWS_RESERVED_MAX = 1 << 23;
 /** Packets between two calls of onProgress. */
 const PROGRESS_PACKETS = 1024;
