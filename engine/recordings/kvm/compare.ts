@@ -31,6 +31,8 @@ export function compareTokens(recorded: readonly Token[], engine: readonly Token
 
 /** Tokens of a thread's last step that may lie behind the end of a recording. */
 const LAST_STEP_TOKENS = 2;
+/** Tokens of the vCPU that such a step may be followed by: it runs beside another thread. */
+const LAST_VCPU_TOKENS = 4;
 
 /**
  * A recording ends with what the vCPU does; another thread may be within its last step then. What
@@ -38,12 +40,15 @@ const LAST_STEP_TOKENS = 2;
  */
 export function endWithRecording(recorded: readonly Token[], engine: readonly Token[]): Token[] {
   const ended = new Set<Token>();
+  const vcpu = engine.filter((token) => token.stream === "vcpu").slice(-LAST_VCPU_TOKENS);
+  const lastSteps = vcpu.length < LAST_VCPU_TOKENS ? 0 : engine.indexOf(vcpu[0] as Token);
   for (const stream of STREAMS) {
     if (stream === "vcpu") continue;
     const theirs = recorded.filter((token) => token.stream === stream);
     const ours = engine.filter((token) => token.stream === stream);
     const extra = ours.slice(theirs.length);
     if (theirs.length === 0 || extra.length > LAST_STEP_TOKENS) continue;
+    if (extra.some((token) => engine.indexOf(token) < lastSteps)) continue;
     if (theirs.every((token, at) => token.key === ours[at]?.key)) {
       for (const token of extra) ended.add(token);
     }

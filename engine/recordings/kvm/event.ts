@@ -33,7 +33,8 @@ export interface ExitEvent extends KvmOrigin {
 /** One line of a trace, as far as it is used. */
 export type KvmEvent =
   | ExitEvent
-  | (KvmOrigin & { readonly ev: "entry" | "wakeUp" | "fastMmio" })
+  | (KvmOrigin & { readonly ev: "entry" | "wakeUp" })
+  | (KvmOrigin & { readonly ev: "fastMmio"; readonly address: number })
   | (KvmOrigin & {
       readonly ev: "mmio";
       readonly direction: "read" | "write" | "unsatisfied-read";

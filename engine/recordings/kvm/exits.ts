@@ -146,7 +146,7 @@ function readExit(
   const value = access?.value ?? 0n;
   return {
     event,
-    ...classify(event, ours, cpu, { offset, access, before }),
+    ...classify(event, ours, cpu, { offset, access, before, told: toldOf(event, ours) }),
     findsEoi: ours.some((entry) => entry.ev === "pvEoi"),
     fast:
       event.msr === MSR.tscDeadline &&
@@ -159,8 +159,27 @@ function readExit(
   };
 }
 
+/**
+ * What KVM tells of an access while it carries it out, where that is not what the exit was about;
+ * empty where both agree, as they do in a recording that nobody has changed.
+ */
+function toldOf({ address, access }: ExitEvent, ours: readonly KvmEvent[]): string {
+  const fast = access === "fast-write";
+  for (const event of ours) {
+    if (event.ev === "fastMmio" && fast && event.address === address) return "";
+    if (event.ev !== "mmio" && event.ev !== "fastMmio") continue;
+    const read = event.ev === "mmio" && event.direction !== "write";
+    const same = event.address === address && !fast && event.ev === "mmio";
+    if (!same || read !== (access === "read")) {
+      return `, carried out as a ${read ? "read" : "write"} at ${hexText(event.address)}`;
+    }
+  }
+  return fast ? ", not carried out" : "";
+}
+
 interface AccessDetails {
   readonly offset: number;
+  readonly told: string;
   readonly access: Extract<KvmEvent, { ev: "mmio" }> | undefined;
   readonly before: Before;
 }
@@ -218,12 +237,12 @@ function isKick(event: ExitEvent, kicked: boolean): boolean {
   return event.vector >= 0 ? event.vector === RESCHEDULE_VECTOR : kicked;
 }
 
-function memoryExit(event: ExitEvent, { offset, access }: AccessDetails): Classified {
+function memoryExit(event: ExitEvent, { offset, access, told }: AccessDetails): Classified {
   if (offset < 0) return background(BACKGROUND_EXITS.memory);
-  if (event.access === "fast-write") return compared(fastAccessKey(event.reason, offset));
+  if (event.access === "fast-write") return compared(fastAccessKey(event.reason, offset) + told);
   const write = event.access === "write";
   return compared(
-    accessKey(event.reason, write, offset, access?.sizeBytes ?? 0, access?.value ?? 0n),
+    accessKey(event.reason, write, offset, access?.sizeBytes ?? 0, access?.value ?? 0n) + told,
   );
 }
 

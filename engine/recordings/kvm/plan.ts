@@ -81,6 +81,8 @@ class Planner {
   readonly #scenario: PlanScenario;
   /** Exits, entries and EOIs by flag so far. */
   #count = 0;
+  /** The count before the latest exit. */
+  #lastExit = -1;
   /** The exit in progress was produced by a timer's point, which has been given. */
   #timerGiven = false;
   #leftForInterrupt = false;
@@ -104,10 +106,12 @@ class Planner {
     this.#scenario = scenario;
   }
 
+  /** A phase ends in the exit for the recorder's mark; one that is cut off ends where it does. */
   finish(): KvmPoint[] {
     const last = this.#points.findLastIndex((point) => point.kind === "otherExit");
     const point = this.#points[last];
-    if (point !== undefined) this.#points[last] = { ...point, kind: "end" };
+    const ends = point !== undefined && point.after === this.#lastExit;
+    if (ends) this.#points[last] = { ...point, kind: "end" };
     return this.#points;
   }
 
@@ -203,6 +207,7 @@ class Planner {
       HOST_INTERRUPTS.includes(exit.event.reason) &&
       exit.leftOut === "";
     this.#lookForFrame(exit);
+    this.#lastExit = this.#count;
     this.#count++;
     if (exit.offset === this.#scenario.doorbell && exit.write && exit.offset >= 0) this.#sent();
   }

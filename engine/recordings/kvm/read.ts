@@ -90,10 +90,7 @@ const LINES: Readonly<Record<string, LineReader>> = {
   kvm_exit: exitLine,
   kvm_entry: (_f, origin) => ({ ...origin, ev: "entry" }),
   kvm_vcpu_wakeup: (_f, origin) => ({ ...origin, ev: "wakeUp" }),
-  kvm_fast_mmio: (f, origin) => {
-    f.integer("gpa");
-    return { ...origin, ev: "fastMmio" };
-  },
+  kvm_fast_mmio: (f, origin) => ({ ...origin, ev: "fastMmio", address: f.integer("gpa") }),
   kvm_mmio: (f, origin) => ({
     ...origin,
     ev: "mmio",

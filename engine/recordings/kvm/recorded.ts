@@ -122,9 +122,13 @@ class TokenReader {
     }
     // The pair is one happening: KVM finds the guest's flag cleared. An interrupt of the host may
     // come between exit and look, so it stands where KVM looks, right after the exit.
-    const at = this.tokens.findLastIndex((token) => token.key === `EOI of ${hexText(vector)}`);
-    const [token] = this.tokens.splice(at, 1) as [Token];
-    this.tokens.splice(this.#afterExit, 0, { ...token, key: `${token.key} by its flag` });
+    const end = `EOI of ${hexText(vector)}`;
+    const at = this.tokens.findLastIndex((token) => token.key === end);
+    // One of another exit, or none, is no part of a pair: that is no recording of KVM's.
+    const paired = at >= this.#afterExit;
+    if (paired) this.tokens.splice(at, 1);
+    const key = `${end} by its flag${paired ? "" : ", without an EOI"}`;
+    this.tokens.splice(this.#afterExit, 0, { stream: "vcpu", aspect: "eoi", key, origin: line });
     this.#afterExit++;
   }
 

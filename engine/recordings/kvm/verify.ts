@@ -6,7 +6,7 @@ import { engineTokens } from "./engine-tokens.ts";
 import { readKvmFolder, type KvmFolder, type KvmPhase, type Round } from "./folder.ts";
 import { buildRecordedMachine } from "./machine.ts";
 import { generatorSends, guestSends, isBurst, phasePackets } from "./packets.ts";
-import { planPhase, type KvmPoint } from "./plan.ts";
+import { planPhase, type KvmPoint, type PointKind } from "./plan.ts";
 import { recordedTokens } from "./recorded.ts";
 import { KvmReplay } from "./replay.ts";
 import { engineSetup, fromRecordedStart, type RecordedSetup } from "./setup.ts";
@@ -118,17 +118,45 @@ function verifyPhase(
     receives: generatorSends(name),
     showsArrivals: round === "full",
   });
+  const miscounted = packetsAsPlanned(name, packetCount, plan);
   const run = replay.run(plan, phasePackets(name, packetCount));
   const { cpu } = folder.manifest;
   const threads = round === "full";
   const view = { trace: run.trace, cpu, threads, vectorShift: replay.vectorShift };
+  const comparison = compareTokens(tokens, endWithRecording(tokens, engineTokens(view)));
   return {
     round,
-    ...compared(compareTokens(tokens, endWithRecording(tokens, engineTokens(view)))),
+    ...comparison.aspects,
+    firstDivergence: comparison.firstDivergence ?? miscounted,
     points: countKinds(plan),
     pointsMissed: run.missed,
     pointsEarly: run.early,
     leftOut: Object.fromEntries(leftOut),
+  };
+}
+
+/**
+ * A phase has as many packets as its manifest says: one that is gone with everything that it caused
+ * leaves a recording in which nothing else is wrong.
+ */
+function packetsAsPlanned(
+  phase: string,
+  packetCount: number,
+  plan: readonly KvmPoint[],
+): Divergence | null {
+  const shown = (kind: PointKind): number => plan.filter((point) => point.kind === kind).length;
+  const [sent, arrived] = [shown("timerAndSend"), shown("arrival")];
+  // The recorder's two sides talk besides: what arrives may be more.
+  const whole = guestSends(phase)
+    ? sent === packetCount
+    : !generatorSends(phase) || arrived >= packetCount;
+  if (whole) return null;
+  const count = guestSends(phase) ? sent : arrived;
+  return {
+    aspect: "packets",
+    line: 0,
+    recorded: [`> ${count} packets`],
+    engine: [`> ${packetCount} packets, as the manifest says`],
   };
 }
 

@@ -29,6 +29,9 @@ interface Falsification {
   readonly change: Change;
 }
 
+const isExit = (line: Line): boolean => line["ev"] === "kvm_exit";
+const isHalt = (line: Line): boolean => isExit(line) && line["reason"] === "hlt";
+
 const isNic = (line: Line): boolean => line["vector"] === 0x25 || line["vector"] === 0x27;
 
 /** Ways to falsify a recording that only a comparison can find. */
@@ -49,6 +52,22 @@ const FALSIFICATIONS: Readonly<Record<string, Falsification>> = {
     change: (lines, at) => {
       const line = lines[at] as Line;
       line["access"] = line["access"] === "read" ? "write" : "read";
+    },
+  },
+  "an access that is carried out at another register": {
+    places: (line) => line["ev"] === "kvm_mmio" && (line["gpa"] as number) < 0xfec0_0000,
+    change: (lines, at) => {
+      const line = lines[at] as Line;
+      line["gpa"] = (line["gpa"] as number) + 4;
+    },
+  },
+  "an EOI that is found one exit earlier": {
+    places: (line) => line["ev"] === "kvm_eoi" && isNic(line),
+    change: (lines, at) => {
+      const [line] = lines.splice(at, 1) as [Line];
+      const exit = lines.findLastIndex((before, place) => place < at && isExit(before));
+      line["t"] = (lines[exit - 1] as Line)["t"];
+      lines.splice(exit, 0, line);
     },
   },
   "an exit to user space that is gone": {
@@ -86,6 +105,43 @@ describe("verifyKvmFolder", () => {
     files.set("kvm.tx64.jsonl", toBytes(lines));
     const message = new RegExp(`^kvm\\.tx64\\.jsonl, line ${at + 1}: field gpa is missing`);
     expect(() => verifyKvmFolder(files)).to.throw(InputError, message);
+  });
+
+  it("verifyKvmFolder: a recording that is cut off at a halt ends there, and too few packets are told", async () => {
+    const files = await kvmFiles("svm-virtio-vhost");
+    const lines = linesOf(files.get("kvm.tx64.jsonl") as Uint8Array);
+    const halts = [...lines.keys()].filter((at) => isHalt(lines[at] as Line));
+    const cut = lines.slice(0, (halts[halts.length >> 1] as number) + 1);
+    const doorbells = cut.filter((line) => isAccess(line) && line["access"] === "write").length;
+    files.set("kvm.tx64.jsonl", toBytes(cut));
+    const verify = (packets: number) => {
+      const manifest = JSON.parse(textOf(files.get("manifest.json") as Uint8Array)) as Line;
+      const named = { ...manifest, phases: { "1": "tx64" }, packets: { tx64: packets } };
+      files.set("manifest.json", bytesOf(JSON.stringify(named)));
+      return verifyKvmFolder(files, { round: "kvm" }).phases[0]?.firstDivergence;
+    };
+    expect(verify(doorbells)).to.equal(null);
+    expect(verify(doorbells + 1)).to.include({ aspect: "packets" });
+  });
+
+  it("verifyKvmFolder: an end by flag that no EOI comes with is noticed", async () => {
+    const files = await kvmFiles("svm-virtio-vhost");
+    const lines = linesOf(files.get("kvm.idle.jsonl") as Uint8Array);
+    lines.unshift({ t: 0, cpu: 0, who: "vcpu", ev: "kvm_pv_eoi", apicid: 0, vector: 0x27 });
+    files.set("kvm.idle.jsonl", toBytes(lines));
+    const report = verifyKvmFolder(files, { round: "kvm", lastPhase: "idle" });
+    expect(report.phases[0]?.firstDivergence?.aspect).to.equal("eoi");
+  });
+
+  it("verifyKvmFolder: a wake-up of QEMU's main loop that is gone is noticed", async () => {
+    const files = await kvmFiles("svm-virtio-qemu", "full");
+    const lines = linesOf(files.get("full.tx64.jsonl") as Uint8Array);
+    const isWakeUp = (line: Line): boolean =>
+      line["ev"] === "sched_waking" && String(line["comm"] ?? line["args"]).includes("qemu");
+    lines.splice(lines.findIndex(isWakeUp), 1);
+    files.set("full.tx64.jsonl", toBytes(lines));
+    const report = verifyKvmFolder(files, { round: "full", lastPhase: "tx64" });
+    expect(report.phases.at(-1)?.firstDivergence?.aspect).to.equal("threads");
   });
 
   it("verifyKvmFolder: 8139cp's set-up is recorded access by access, and one less is noticed", async () => {
