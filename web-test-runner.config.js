@@ -22,8 +22,8 @@ export default {
   concurrency: 2,
   browserStartTimeout: 60_000,
   testsStartTimeout: 60_000,
-  testsFinishTimeout: 240_000,
-  testFramework: { config: { timeout: 20_000 } },
+  testsFinishTimeout: 600_000,
+  testFramework: { config: { timeout: 60_000 } },
   reporters: [
     defaultReporter({ reportTestResults: true, reportTestProgress: false }),
     closingLineReporter(),

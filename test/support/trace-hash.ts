@@ -3,7 +3,7 @@ import { findMode } from "../../engine/modes/index.ts";
 import type { KnobSpec, KnobValues } from "../../engine/modes/knob.ts";
 import { generatePackets } from "../../engine/packets/packet-generator.ts";
 import { simulate } from "../../engine/run/simulate.ts";
-import { DIRECTIONS } from "../../engine/run/traffic.ts";
+import { DIRECTIONS, type Direction } from "../../engine/run/traffic.ts";
 import type { Trace } from "../../engine/trace/store.ts";
 
 /** Seed of the packets and of every run. */
@@ -13,11 +13,24 @@ const PACKETS = 24;
 /** One hash for each column of each run, by run and column. */
 export type TraceHashes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** Runs a mode in every direction with its default knobs, and once for every other setting of one. */
+/** Runs a mode in every direction with its default knobs. */
+export function defaultHashes(mode: Mode): TraceHashes {
+  return hashesOf(mode, [{}], DIRECTIONS);
+}
+
+/** The same, and an echo, which goes both ways, for every other setting of one knob. */
 export function traceHashes(mode: Mode): TraceHashes {
+  return { ...defaultHashes(mode), ...hashesOf(mode, settings(mode), ["echo"]) };
+}
+
+function hashesOf(
+  mode: Mode,
+  allKnobs: readonly KnobValues[],
+  directions: readonly Direction[],
+): TraceHashes {
   const hashes: Record<string, Record<string, string>> = {};
-  for (const knobs of [{}, ...settings(mode)]) {
-    for (const direction of DIRECTIONS) {
+  for (const knobs of allKnobs) {
+    for (const direction of directions) {
       const frames = generatePackets({
         count: PACKETS,
         frameBytesWithoutFcs: "imix",
