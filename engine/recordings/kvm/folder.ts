@@ -7,6 +7,7 @@ import { recordedNic, type RecordedNic } from "./nics.ts";
 import { readKvmEvents } from "./read.ts";
 import { settleKicks } from "./kick.ts";
 import { readSetup, type RecordedSetup } from "./setup.ts";
+import { vectorOffset, withVectorsLowered } from "./vectors.ts";
 
 /** The recorder's rounds that are read: all of KVM's trace points, and the host's as well. */
 export const ROUNDS = ["kvm", "full"] as const;
@@ -53,7 +54,12 @@ export function readKvmFolder(files: ReadonlyMap<string, Uint8Array>): KvmFolder
   let hostCpus = 1;
   for (const round of ROUNDS) {
     if (!manifest.phases.some((name) => files.has(`${round}.${name}.jsonl`))) continue;
-    const phases = manifest.phases.map((name) => readPhase(files, round, name, manifest, nic));
+    const read = manifest.phases.map((name) => readEvents(files, `${round}.${name}.jsonl`));
+    const lower = vectorOffset(read, nic);
+    const phases = manifest.phases.map((name, at) => {
+      const events = withVectorsLowered(read[at] as readonly KvmEvent[], lower);
+      return phaseOf(`${round}.${name}.jsonl`, name, events, { manifest, nic });
+    });
     rounds.set(round, phases);
     for (const { events } of phases) {
       for (const { cpu } of events) hostCpus = Math.max(hostCpus, cpu + 1);
@@ -70,17 +76,19 @@ export function readKvmFolder(files: ReadonlyMap<string, Uint8Array>): KvmFolder
   return { manifest, nic, hostCpus, rounds, setup: undefined };
 }
 
-function readPhase(
-  files: ReadonlyMap<string, Uint8Array>,
-  round: Round,
-  name: string,
-  manifest: KvmManifest,
-  nic: RecordedNic,
-): KvmPhase {
-  const file = `${round}.${name}.jsonl`;
+function readEvents(files: ReadonlyMap<string, Uint8Array>, file: string): readonly KvmEvent[] {
   const bytes = files.get(file);
   if (bytes === undefined) throw new InputError(`${file}: missing, expected as the manifest says`);
-  const events = settleKicks(readKvmEvents(file, bytes));
+  return readKvmEvents(file, bytes);
+}
+
+function phaseOf(
+  file: string,
+  name: string,
+  read: readonly KvmEvent[],
+  { manifest, nic }: Pick<KvmFolder, "manifest" | "nic">,
+): KvmPhase {
+  const events = settleKicks(read);
   const exits = readExits(events, manifest.cpu, {
     byteCount: nic.regionBytes,
     mapped: nic.passedThrough,

@@ -124,6 +124,27 @@ describe("verifyKvmFolder", () => {
     expect(verify(doorbells + 1)).to.include({ aspect: "packets" });
   });
 
+  it("verifyKvmFolder: a guest whose NIC has higher vectors verifies, one vector alone does not", async () => {
+    const files = await kvmFiles("svm-virtio-vhost");
+    const isDevices = (line: Line): boolean =>
+      (line["vector"] as number) >= 0x25 && (line["vector"] as number) < 0x40;
+    for (const name of files.keys()) {
+      if (!name.endsWith(".jsonl")) continue;
+      const lines = linesOf(files.get(name) as Uint8Array);
+      for (const line of lines)
+        if (isDevices(line)) line["vector"] = (line["vector"] as number) + 5;
+      files.set(name, toBytes(lines));
+    }
+    const options = { round: "kvm", lastPhase: "tx64" } as const;
+    const divergence = () => verifyKvmFolder(files, options).phases.at(-1)?.firstDivergence;
+    expect(divergence()).to.equal(null);
+    const lines = linesOf(files.get("kvm.tx64.jsonl") as Uint8Array);
+    const injected = lines.find((line) => line["ev"] === "kvm_inj_virq" && isDevices(line)) as Line;
+    injected["vector"] = 0x27;
+    files.set("kvm.tx64.jsonl", toBytes(lines));
+    expect(divergence()).to.include({ aspect: "interrupts" });
+  });
+
   it("verifyKvmFolder: an end by flag that no EOI comes with is noticed", async () => {
     const files = await kvmFiles("svm-virtio-vhost");
     const lines = linesOf(files.get("kvm.idle.jsonl") as Uint8Array);
