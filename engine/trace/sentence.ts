@@ -87,7 +87,7 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
     case KIND.deliver:
       return `has the frame: ${a} bytes at its ${name}`;
     case KIND.deviceStep:
-      return `does ${name}${b !== 0 ? ` (${a}, ${b})` : a !== 0 ? ` (${a})` : ""}`;
+      return `${stepVerb(name)} ${name}${b !== 0 ? ` (${a}, ${b})` : a !== 0 ? ` (${a})` : ""}`;
     default:
       return describeCrossing(trace, row, name, a, b);
   }
@@ -138,4 +138,9 @@ function describeCrossing(trace: Trace, row: number, name: string, a: number, b:
 /** A number in hexadecimal with prefix, as registers are written. */
 export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
+}
+
+/** A step that is named as a clause ("the timer expires") happens to its actor; any other is done by it. */
+function stepVerb(name: string): string {
+  return name.endsWith(" expires") ? "sees that" : "does";
 }

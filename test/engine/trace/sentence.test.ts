@@ -72,12 +72,14 @@ describe("describeRow and rowCell", () => {
       { kind: "ringStore", where: "NAME", a: 4, b: 1 },
       { kind: "deviceStep", where: "vq_pop" },
       { kind: "deviceStep", where: "vq_pop", a: 1 },
+      { kind: "deviceStep", where: "local APIC timer expires" },
     ]);
-    expect([0, 1, 2, 3].map((row) => describeRow(trace, row, new Map()))).to.deep.equal([
+    expect([0, 1, 2, 3, 4].map((row) => describeRow(trace, row, new Map()))).to.deep.equal([
       "reads +0x3e of NAME: 0x1",
       "stores 0x1 to NAME+4",
       "does vq_pop",
       "does vq_pop (1)",
+      "sees that local APIC timer expires",
     ]);
     expect([0, 1, 2, 3].map((row) => rowCell(trace, row, new Map()))).to.deep.equal([
       "NAME+0x3e → 0x1",
