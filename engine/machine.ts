@@ -62,6 +62,8 @@ export class Machine {
   readonly emptyPollsByLoop = new Map<string, number>();
   /** Loads from and stores to shared rings that were not the guest's: its driver domain's, Xen's. */
   readonly foreignRingAccesses = new Float64Array(2);
+  /** Callouts out of translated code so far by the dictionary number of their name. */
+  readonly calloutsByName = new Map<number, number>();
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
   #iommu: Iommu | undefined;
@@ -142,6 +144,12 @@ export class Machine {
   hypercall(actor: number, name: string, argument = 0, result = 0): number {
     this.hypercallsByName.set(name, (this.hypercallsByName.get(name) ?? 0) + 1);
     return this.note(KIND.hypercall, actor, this.trace.id(name), argument, result);
+  }
+
+  /** Translated code calls the VMM; `name` is a dictionary number of the trace. */
+  callout(name: number, address = 0): void {
+    this.calloutsByName.set(name, (this.calloutsByName.get(name) ?? 0) + 1);
+    this.note(KIND.callout, ACTORS.hypervisor.code, name, address, 0);
   }
 
   /** A guest did what the device cannot obey: a row says so, nothing is thrown. */

@@ -115,7 +115,7 @@ export class HostedWorld {
     const before = trace.packet;
     trace.packet = trace.lastPacket;
     if (!this.#inHost) {
-      this.#machine.note(KIND.callout, HYPERVISOR, this.#halt, 0, 0);
+      this.#machine.callout(this.#halt);
       this.#toHost(this.#hostWorld);
       this.#machine.note(KIND.userExit, HYPERVISOR, this.#vmApp, 0, 0);
       this.#tell();

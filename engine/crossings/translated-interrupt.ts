@@ -52,6 +52,6 @@ export class TranslatedInterrupt implements InterruptCrossing {
   }
 
   returned(): void {
-    this.#machine.note(KIND.callout, HYPERVISOR, this.#iret, 0, 0);
+    this.#machine.callout(this.#iret);
   }
 }

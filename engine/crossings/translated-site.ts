@@ -152,7 +152,7 @@ export class TranslatedSites implements VmmListener {
   }
 
   #noteCallout(): void {
-    this.#machine.note(KIND.callout, HYPERVISOR, this.#callout, this.#deviceAddress, 0);
+    this.#machine.callout(this.#callout, this.#deviceAddress);
   }
 
   #noteFault(): void {

@@ -74,12 +74,12 @@ export function comparisonToText(runs: readonly Run[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Exits by reason and hypercalls by name, most frequent first. */
+/** Exits by reason, hypercalls and callouts by name, most frequent first. */
 function kindsOf(run: Run): [string, number][] {
-  const { exitsByReason, hypercallsByName } = run.totals;
-  return [...Object.entries(exitsByReason), ...Object.entries(hypercallsByName)].toSorted(
-    ([, one], [, other]) => other - one,
-  );
+  const { exitsByReason, hypercallsByName, calloutsByName } = run.totals;
+  return [exitsByReason, hypercallsByName, calloutsByName]
+    .flatMap(Object.entries)
+    .toSorted(([, one], [, other]) => other - one);
 }
 
 function perPacket(count: number, packetCount: number): string {

@@ -70,6 +70,7 @@ function crossingRows(totals: Totals): [string, number][] {
       n,
     ]),
     ["callouts", totals.callouts],
+    ...Object.entries(totals.calloutsByName).map(([name, n]): [string, number] => [`  ${name}`, n]),
     ["exceptions to the hypervisor", totals.exceptions],
     ["interrupts injected", totals.injectedInterrupts],
     ["interrupts posted", totals.postedInterrupts],

@@ -135,6 +135,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
     machine.trace.clear();
     machine.exitsByReason.fill(0);
     machine.hypercallsByName.clear();
+    machine.calloutsByName.clear();
     machine.emptyPollsByLoop.clear();
     machine.foreignRingAccesses.fill(0);
   }

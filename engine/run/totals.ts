@@ -15,6 +15,7 @@ export interface Totals {
   readonly hypercallsByName: Readonly<Record<string, number>>;
   /** Callouts out of translated code. */
   readonly callouts: number;
+  readonly calloutsByName: Readonly<Record<string, number>>;
   /** Exceptions of the guest that a hypervisor took: hidden page faults and the like. */
   readonly exceptions: number;
   /** Interrupts that a hypervisor injected, and that were posted without it. */
@@ -82,6 +83,7 @@ export function readTotals(machine: Machine): Totals {
     hypercalls: count(KIND.hypercall),
     hypercallsByName: Object.fromEntries(machine.hypercallsByName),
     callouts: count(KIND.callout),
+    calloutsByName: named(machine, machine.calloutsByName),
     exceptions: count(KIND.exception),
     injectedInterrupts: count(KIND.interruptInjected),
     postedInterrupts: count(KIND.interruptPosted),
@@ -113,4 +115,9 @@ export function readTotals(machine: Machine): Totals {
     guestErrors: count(KIND.guestError),
     events: counts.reduce((total, n) => total + n, 0),
   };
+}
+
+/** Counts by dictionary number as counts by name. */
+function named(machine: Machine, counts: ReadonlyMap<number, number>): Record<string, number> {
+  return Object.fromEntries([...counts].map(([name, n]) => [machine.trace.name(name), n]));
 }

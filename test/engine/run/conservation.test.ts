@@ -113,6 +113,17 @@ function emptyPolls(trace: Trace): number {
   return sum;
 }
 
+/** Rows of a kind by the name that they carry. */
+function countsByName(trace: Trace, kind: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (let row = 0; row < trace.length; row++) {
+    if (trace.kind[row] !== kind) continue;
+    const name = trace.names[trace.where[row] as number] ?? "";
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
 function expectTotals({ totals, trace }: Run): void {
   const count = (...kinds: number[]) => kinds.reduce((n, kind) => n + query(trace, kind).count, 0);
   const sum = (kind: number) => query(trace, kind).sum;
@@ -132,6 +143,7 @@ function expectTotals({ totals, trace }: Run): void {
     hypercalls: count(KIND.hypercall),
     hypercallsByName: totals.hypercallsByName,
     callouts: count(KIND.callout),
+    calloutsByName: countsByName(trace, KIND.callout),
     exceptions: count(KIND.exception),
     injectedInterrupts: count(KIND.interruptInjected),
     postedInterrupts: count(KIND.interruptPosted),
