@@ -72,8 +72,10 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
   }
 
   /** DMA needs bus mastering; addresses are guest-physical. */
-  translate(iova: number): number {
-    return this.#mastering ? iova : -1;
+  translate(iova: number, byteCount: number): number {
+    if (this.#mastering) return iova;
+    this.guestError("DMA while bus mastering is off", iova, byteCount);
+    return -1;
   }
 
   receiveFrame(hostAddress: number, byteCount: number): Received {
