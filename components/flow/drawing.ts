@@ -68,7 +68,8 @@ function drawSpan(layout: FlowLayout, span: FlowSpan): SVGTemplateResult | typeo
   const lane = lanes[span.actor];
   if (lane === undefined) return nothing;
   const left = x(span.fromStep) - stepPx / 2 + 1;
-  const width = x(span.toStep) - x(span.fromStep) + stepPx - 2;
+  // Steps of a long run lie closer than the gap between two spans.
+  const width = Math.max(1, x(span.toStep) - x(span.fromStep) + stepPx - 2);
   if (!detailed) {
     return svg`<rect class="span ${toneOf(span.actor)}" x=${left} y=${lane.y - 9} width=${width} height="18"></rect>`;
   }
