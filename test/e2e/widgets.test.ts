@@ -51,7 +51,7 @@ test("Widgets: one module and one tag draw a journey in a page with a strict pol
   const { page, errors } = await authorPage(
     '<trapline-flow mode="virtio-qemu" direction="tx" packets="2" size="60" step="1">still</trapline-flow>',
   );
-  await page.getByText(/^1 of \d+ · Guest application/).waitFor();
+  await page.getByText(/^1 of \d+ · Hypervisor/).waitFor();
   await page.getByRole("slider").press("ArrowRight");
   await page.getByText(/^2 of \d+/).waitFor();
   assert.deepEqual(errors, []);
