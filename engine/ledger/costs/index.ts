@@ -1,8 +1,12 @@
 import type { CostPrimitive } from "../cost.ts";
+import { COPY } from "./copy.ts";
+import { PCIE } from "./pcie.ts";
 import { TRANSITION } from "./transition.ts";
 
 /** Every primitive by name. */
 export const COSTS = {
+  ...COPY,
+  ...PCIE,
   ...TRANSITION,
 } as const;
 
