@@ -29,3 +29,16 @@ export { COST_NAMES, COST_TABLE, type CostName } from "./ledger/costs/index.ts";
 export { CPU_PROFILES } from "./ledger/profiles/index.ts";
 export type { CpuProfile } from "./ledger/cpu-profile.ts";
 export { TARIFF } from "./ledger/tariff/index.ts";
+export {
+  byActor,
+  byCategory,
+  cpuCycles,
+  entries,
+  evidenceShares,
+  rowCycles,
+  total,
+  type Entry,
+} from "./ledger/account.ts";
+export { defaultPrices, priceList, type Price, type PriceList } from "./ledger/price-list.ts";
+export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";
+export { percentile } from "./run/latency-meter.ts";

@@ -1,3 +1,4 @@
+import { Clock } from "./core/clock.ts";
 import { Random } from "./core/random.ts";
 import { Scheduler } from "./core/scheduler.ts";
 import { noHost, type HostModel } from "./core/host-model.ts";
@@ -8,6 +9,8 @@ import { directInterrupt, type InterruptCrossing } from "./core/crossing.ts";
 import { DEFAULT_IDENTITY, type GuestIdentity } from "./guest/identity.ts";
 import { GuestKernel } from "./guest/kernel.ts";
 import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
+import type { PriceList } from "./ledger/price-list.ts";
+import { Pricing } from "./ledger/pricing.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
 import { Iommu } from "./memory/iommu.ts";
 import { PacketTags } from "./memory/packet-tags.ts";
@@ -29,8 +32,12 @@ export interface MachineOptions {
   readonly guestBytes?: number;
   /** The addresses the guest answers to, default QEMU's first NIC. */
   readonly identity?: GuestIdentity;
-  /** Clock of the vCPU in cycles per microsecond, default 3,000. */
+  /** Clock of the vCPU in cycles per microsecond, default the prices', without prices 3,000. */
   readonly cyclesPerMicrosecond?: number;
+  /** What steps cost; without it a guest access takes one cycle and all else no time. */
+  readonly prices?: PriceList;
+  /** Id of the mode, as far as prices depend on it. */
+  readonly modeId?: string;
   /** Who handles interrupts, default nobody: they reach the CPU directly. */
   readonly interruptCrossing?: InterruptCrossing | ((machine: Machine) => InterruptCrossing);
 }
@@ -42,13 +49,16 @@ export class Machine {
   readonly trace: TraceStore;
   readonly memory: GuestMemory;
   readonly packets: PacketTags;
-  readonly vcpu = new Vcpu();
+  readonly clock = new Clock();
+  readonly vcpu = new Vcpu(this.clock);
   readonly scheduler: Scheduler;
   readonly kernel: GuestKernel;
   readonly random: Random;
   /** The addresses the guest answers to: NICs carry its MAC, drivers program their filters by it. */
   readonly identity: GuestIdentity;
   readonly cyclesPerMicrosecond: number;
+  /** Prices every row, where there are prices. */
+  readonly pricing: Pricing | undefined;
   readonly interruptCrossing: InterruptCrossing;
   /** The shared blocks by name; one made again under a name replaces the former. */
   readonly blocks = new Map<string, SharedBlock>();
@@ -76,8 +86,12 @@ export class Machine {
     this.packets = new PacketTags(guestBytes);
     this.identity = options.identity ?? DEFAULT_IDENTITY;
     this.random = new Random(options.seed ?? 1);
-    this.cyclesPerMicrosecond = options.cyclesPerMicrosecond ?? 3000;
-    this.scheduler = new Scheduler(this.vcpu, (task, ofHost) => this.#enter(task, ofHost));
+    const { prices } = options;
+    const ownClock = prices === undefined ? 3000 : prices.clockGhz * 1000;
+    this.cyclesPerMicrosecond = options.cyclesPerMicrosecond ?? ownClock;
+    const enter = (task: Task, ofHost: boolean): void => this.#enter(task, ofHost);
+    this.scheduler = new Scheduler(this.vcpu, enter, this.clock);
+    this.pricing = prices && this.#price(prices, options);
     const crossing = options.interruptCrossing ?? directInterrupt;
     this.interruptCrossing = typeof crossing === "function" ? crossing(this) : crossing;
     this.kernel = new GuestKernel(this.trace, this.scheduler, this.vcpu, this.interruptCrossing);
@@ -101,6 +115,14 @@ export class Machine {
 
   set host(host: HostModel) {
     this.scheduler.host = host;
+  }
+
+  #price(prices: PriceList, options: MachineOptions): Pricing {
+    const pricing = new Pricing(prices, this.clock, options.modeId ?? "", this.trace.enabled);
+    pricing.attach(this.trace);
+    this.trace.pricer = pricing;
+    this.clock.timed = true;
+    return pricing;
   }
 
   /** Time in cycles. */
@@ -234,8 +256,10 @@ export class Machine {
       return;
     }
     const row = this.note(KIND.msix, actor, name, data, addressLow);
-    this.vcpu.apic.request(vector, row);
+    const { apic } = this.vcpu;
+    apic.request(vector, row);
     this.interruptCrossing.raised(vector, false);
+    apic.arrived(vector);
   }
 
   /** Lets the machine run until it rests, or until `untilCycles`. */
@@ -248,6 +272,7 @@ export class Machine {
     const { exited } = this;
     this.exited = exited || again;
     this.interruptCrossing.raised(vector, true);
+    this.vcpu.apic.arrived(vector);
     this.exited = exited;
   }
 

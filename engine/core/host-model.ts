@@ -1,4 +1,5 @@
-import type { HostThread, Task } from "./task.ts";
+import type { ResourceCode } from "./resource.ts";
+import { type HostThread, resourceOf, type Task } from "./task.ts";
 
 /** What the device model's threads ask the host's kernel for. */
 export type SystemCall =
@@ -14,6 +15,8 @@ export type SystemCall =
  * goes on. The machine tells it of the moments; devices tell it what their threads do.
  */
 export interface HostModel {
+  /** What a task keeps busy: the vCPU's own CPU where they share it. */
+  resourceOf(task: Task): ResourceCode;
   /** A task of the host, a device or a wire begins. */
   taskBegins(task: Task): void;
   /** It is over. */
@@ -47,6 +50,7 @@ export interface HostModel {
 
 /** No host is modelled: nothing costs anything, and a vCPU waits where it is. */
 export const noHost: HostModel = {
+  resourceOf,
   taskBegins() {},
   taskEnds() {},
   guestIdle: () => false,

@@ -1,6 +1,8 @@
 import { assert, InvariantError } from "./assert.ts";
+import { Clock } from "./clock.ts";
 import type { Poller } from "./poller.ts";
 import { noHost, type HostModel } from "./host-model.ts";
+import { RESOURCES, type ResourceCode } from "./resource.ts";
 import type { Schedule, SchedulePoint } from "./schedule.ts";
 import { HAND_OVER, type HostThread, type Task } from "./task.ts";
 import { TaskQueue } from "./task-queue.ts";
@@ -11,6 +13,8 @@ export interface InterruptTaker {
   readonly deliverable: boolean;
   /** Whether the guest has interrupts enabled. */
   readonly interruptsEnabled: boolean;
+  /** When a pending interrupt can be taken at the earliest, in cycles; Infinity when none could. */
+  readonly deliverableFromCycles: number;
   /** Stream number of the interrupt that would be taken: its vector. */
   readonly pendingStream: number;
   /** Takes a pending interrupt, by default that of highest priority: runs its handler to the end. */
@@ -18,20 +22,21 @@ export interface InterruptTaker {
 }
 
 const EVENT_LIMIT = 1e9;
+/** By resource: whether it is a CPU that threads run on, other than the vCPU's. */
+const RESOURCE_IS_CPU = Object.values(RESOURCES).map(({ code, cpu }) => cpu && code > 0);
 /** Tasks that run without any time passing: more are a livelock. */
 const STANDSTILL_LIMIT = 1e6;
 /** Interrupts taken in a row while neither a host thread nor new guest work ran: more are a storm. */
 const STORM_LIMIT = 1e6;
 
 /**
- * Time, and who is next. Guest code runs until it is idle; while it runs, each of its accesses
- * advances time by one cycle (the ledger will price them), and hand-overs of other threads that
- * are due happen between two accesses, as on a second core. With a {@link Schedule}, hand-overs
- * happen at its points instead of by time.
+ * Who is next. Guest code runs until it is idle; hand-overs of other threads that are due happen
+ * between two of its accesses, as on a second core, each in the time of its own resource (see
+ * {@link Clock}). Without prices a guest access takes one cycle and all else none. With a
+ * {@link Schedule}, hand-overs happen at its points instead of by time.
  */
 export class Scheduler {
-  /** Time in cycles since the machine was built. */
-  nowCycles = 0;
+  readonly clock: Clock;
   /** Guest accesses (registers, configuration space, rings) since the machine was built. */
   accessCount = 0;
   /** Whether guest code is in progress (false: the vCPU is idle). */
@@ -53,10 +58,25 @@ export class Scheduler {
   /**
    * @param vcpu Takes interrupts.
    * @param enter Runs a task in its own trace context; `ofHost` unless it is the guest's.
+   * @param clock The machine's time, default one of its own.
    */
-  constructor(vcpu: InterruptTaker, enter: (task: Task, ofHost: boolean) => void) {
+  constructor(
+    vcpu: InterruptTaker,
+    enter: (task: Task, ofHost: boolean) => void,
+    clock: Clock = new Clock(),
+  ) {
     this.#vcpu = vcpu;
     this.#enter = enter;
+    this.clock = clock;
+  }
+
+  /** Time of whoever works now, in cycles since the machine was built. */
+  get nowCycles(): number {
+    return this.clock.nowCycles;
+  }
+
+  set nowCycles(cycles: number) {
+    this.clock.nowCycles = cycles;
   }
 
   /** When the guest's next work is due, in cycles; Infinity when it has none. */
@@ -79,7 +99,8 @@ export class Scheduler {
 
   /** When something happens next, Infinity when nothing is posted. */
   get nextDueCycles(): number {
-    return Math.min(this.#host.dueCycles, this.#guest.dueCycles);
+    const { deliverableFromCycles } = this.#vcpu;
+    return Math.min(this.#host.dueCycles, this.#guest.dueCycles, deliverableFromCycles);
   }
 
   /** Whether nothing is posted but background work. */
@@ -107,7 +128,7 @@ export class Scheduler {
     const task = this.#host.findOfThread(thread);
     if (task === undefined) return false;
     this.#host.remove(task);
-    this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
+    if (!this.clock.timed) this.nowCycles = Math.max(this.nowCycles, task.dueCycles);
     this.#runHost(task);
     return true;
   }
@@ -128,7 +149,7 @@ export class Scheduler {
 
   /** One guest access is over: time passes, and what is due happens. Parameters as CountsAccess. */
   guestAccess(kind: number, where: number, offset: number): void {
-    this.nowCycles += 1;
+    if (!this.clock.timed) this.clock.nowCycles += 1;
     this.accessCount++;
     if (this.#schedule !== undefined) this.countAccess(kind, where, offset);
     else if (this.nowCycles >= this.#hostDueCycles || this.#vcpu.deliverable) this.attend();
@@ -184,7 +205,7 @@ export class Scheduler {
         if (this.#runFree(this.#schedule)) continue;
         if (this.#schedule?.interruptsAtPoints !== false) return;
       } else if (this.#host.dueCycles <= this.nowCycles) {
-        this.#runHost(this.#host.pop() as Task);
+        this.#runFirst();
         continue;
       }
       if (this.#vcpu.deliverable) this.#takeInterrupt();
@@ -201,7 +222,8 @@ export class Scheduler {
     for (let i = 0; i < EVENT_LIMIT; i++) {
       this.attend();
       if (this.pollers.length > 0) this.#letPollersLook();
-      this.#rest();
+      // What came in as the vCPU halted may have ended the halt, or be something for who polls.
+      if (this.#rest()) continue;
       if (!this.#advance(untilCycles)) return;
     }
     assert(false, `more than ${EVENT_LIMIT} events without coming to rest`);
@@ -237,15 +259,33 @@ export class Scheduler {
   #advance(untilCycles: number): boolean {
     const hostDue = this.#host.dueCycles;
     const guestDue = this.#guest.dueCycles;
-    const due = Math.min(hostDue, guestDue);
+    const interruptDue = this.#vcpu.deliverableFromCycles;
+    const due = Math.min(hostDue, guestDue, interruptDue);
     if (due === Infinity || due > untilCycles) return false;
-    if (untilCycles === Infinity && this.#host.foregroundCount + this.#guest.foregroundCount === 0)
-      return false;
-    if (hostDue <= guestDue) {
+    if (untilCycles === Infinity && this.resting && interruptDue === Infinity) return false;
+    if (interruptDue <= hostDue && interruptDue <= guestDue) {
+      this.nowCycles = Math.max(this.nowCycles, interruptDue);
+    } else if (hostDue <= guestDue) {
       this.nowCycles = Math.max(this.nowCycles, hostDue);
-      this.#runHost(this.#host.pop() as Task);
+      this.#runFirst();
     } else this.#runGuest();
     return true;
+  }
+
+  /** Runs the earliest task of the host, or puts it off until its CPU is free. */
+  #runFirst(): void {
+    const task = this.#host.pop() as Task;
+    const { clock } = this;
+    if (clock.timed) {
+      const resource = this.#resourceOf(task);
+      const free = clock.freeAtCycles[resource] as number;
+      if (RESOURCE_IS_CPU[resource] === true && free > task.dueCycles && free > this.nowCycles) {
+        this.#host.push(task, free);
+        this.#hostDueCycles = this.#host.dueCycles;
+        return;
+      }
+    }
+    this.#runHost(task);
   }
 
   /** Runs a host task that the schedule leaves to time. */
@@ -302,9 +342,18 @@ export class Scheduler {
   #runHost(task: Task): void {
     this.#countTask();
     this.#hostDueCycles = this.#host.dueCycles;
-    this.#enter(task, true);
+    const { clock } = this;
+    if (clock.timed) {
+      clock.begin(this.#resourceOf(task), task.dueCycles);
+      this.#enter(task, true);
+      clock.end();
+    } else this.#enter(task, true);
     if (this.pollers.length > 0) this.#letPollersLook();
     this.#hostDueCycles = this.#host.dueCycles;
+  }
+
+  #resourceOf(task: Task): ResourceCode {
+    return this.clock.oneCpu ? RESOURCES.vcpu.code : this.host.resourceOf(task);
   }
 
   #letPollersLook(): void {

@@ -1,3 +1,5 @@
+import { RESOURCES, type ResourceCode } from "./resource.ts";
+
 /**
  * The kinds of hand-over between independent threads whose moment is a race on a real machine.
  * `verify` may take their moments, and nothing else, from a recording (see {@link Schedule}).
@@ -31,6 +33,18 @@ export type HostThread = (typeof HOST_THREAD)[keyof typeof HOST_THREAD];
 /** One more than the highest {@link HOST_THREAD}. */
 export const HOST_THREAD_COUNT = 3;
 
+const THREAD_RESOURCES = [
+  RESOURCES.vcpu.code,
+  RESOURCES.mainLoop.code,
+  RESOURCES.vhostWorker.code,
+] as const;
+
+/** What a task keeps busy if its thread, where it has one, has a CPU of its own. */
+export function resourceOf(task: Task): ResourceCode {
+  const { thread } = task;
+  return thread === HOST_THREAD.none ? task.resource : THREAD_RESOURCES[thread];
+}
+
 /**
  * A unit of work that waits for its moment. Subclasses are allocated once and posted again and
  * again, so that a packet allocates nothing.
@@ -50,6 +64,8 @@ export abstract class Task {
   background = false;
   /** The host thread that does it. */
   thread: HostThread = HOST_THREAD.none;
+  /** What it keeps busy where no thread does it; a chip unless somebody says otherwise. */
+  resource: ResourceCode = RESOURCES.nic.code;
   /** What kind of race decides its moment; guest work has none of its own. */
   readonly handOver: HandOver;
   /** Which stream of that kind: a queue, a timer or a wire, as the device numbers them. */

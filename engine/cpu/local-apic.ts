@@ -1,8 +1,13 @@
+import type { Clock } from "../core/clock.ts";
+
 /**
  * The local APIC's interrupt state: requested and in-service vectors, highest priority first.
  * Intel SDM vol. 3A, 11.8.4 "Interrupt Acceptance for Fixed Interrupts".
  */
 export class LocalApic {
+  readonly #clock: Clock | undefined;
+  /** From when on what is requested can be seen, in cycles: whoever asked may be ahead in time. */
+  visibleFromCycles = 0;
   readonly #requested = new Uint32Array(8);
   readonly #inService = new Uint32Array(8);
   /** Highest requested vector, or -1. */
@@ -11,12 +16,29 @@ export class LocalApic {
   /** The trace row that requested each vector: the cause of the interrupt. */
   readonly causeRows = new Int32Array(256).fill(-1);
 
+  /** @param clock The machine's time; without it, requests are seen at once. */
+  constructor(clock?: Clock) {
+    this.#clock = clock;
+  }
+
   /** Requests a vector (IRR). A vector requested twice before it is taken is taken once. */
   request(vector: number, causeRow = -1): void {
     this.causeRows[vector] = causeRow;
+    if (this.#clock?.timed === true) this.#askedAt(this.#clock.lastEndCycles);
     const word = vector >> 5;
     this.#requested[word] = (this.#requested[word] as number) | (1 << (vector & 31));
     if (vector > this.highestRequested) this.highestRequested = vector;
+  }
+
+  /** Whoever requested the vector was done with it only now, as far as it is the only one. */
+  arrived(vector: number): void {
+    if (this.#clock?.timed !== true || this.requestsBesides(vector)) return;
+    this.visibleFromCycles = this.#clock.lastEndCycles;
+  }
+
+  #askedAt(cycles: number): void {
+    const first = this.highestRequested < 0;
+    this.visibleFromCycles = first ? cycles : Math.min(this.visibleFromCycles, cycles);
   }
 
   /** Whether the highest requested vector's class exceeds the one in service. */

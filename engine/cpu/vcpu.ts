@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { Clock } from "../core/clock.ts";
 import type { InterruptTaker } from "../core/scheduler.ts";
 import { LocalApic } from "./local-apic.ts";
 
@@ -7,14 +8,21 @@ import { LocalApic } from "./local-apic.ts";
  * Its code is the guest kernel's and the driver's functions, which run as nested calls.
  */
 export class Vcpu implements InterruptTaker {
-  readonly apic = new LocalApic();
+  readonly apic: LocalApic;
   /** Outside the guest, in a VM exit: nothing is taken. */
   stopped = false;
   /** In the exit of HLT: the guest waits for an interrupt. */
   halted = false;
+  readonly #clock: Clock;
   #disabledDepth = 0;
   #service: (vector: number) => void = () => {};
   #released: () => void = () => {};
+
+  /** @param clock The machine's time, default one that stands still. */
+  constructor(clock: Clock = new Clock()) {
+    this.#clock = clock;
+    this.apic = new LocalApic(clock);
+  }
 
   /** Installs who handles a vector, and what to do when interrupts become enabled again. */
   install(service: (vector: number) => void, released: () => void): void {
@@ -28,7 +36,17 @@ export class Vcpu implements InterruptTaker {
   }
 
   get deliverable(): boolean {
-    return !this.stopped && this.injectable;
+    return !this.stopped && this.injectable && this.interruptVisible;
+  }
+
+  /** Whether what is requested at the APIC has reached it by the vCPU's own time. */
+  get interruptVisible(): boolean {
+    return this.apic.visibleFromCycles <= this.#clock.vcpuCycles;
+  }
+
+  get deliverableFromCycles(): number {
+    if (!this.#clock.timed || !this.injectable || this.interruptVisible) return Infinity;
+    return this.apic.visibleFromCycles;
   }
 
   /** Whether an interrupt is pending that may be taken as soon as the guest runs. */

@@ -37,6 +37,7 @@ export class HostedWorld {
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    machine.clock.oneCpu = true;
     const { trace } = machine;
     this.#hostWorld = trace.id("host world");
     this.#hardwareInterrupt = trace.id("host world, for IRQ");

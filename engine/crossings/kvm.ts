@@ -1,7 +1,8 @@
 import { assert } from "../core/assert.ts";
 import type { InterruptCrossing } from "../core/crossing.ts";
 import type { HostModel, SystemCall } from "../core/host-model.ts";
-import { HAND_OVER, HOST_THREAD, type HostThread, type Task } from "../core/task.ts";
+import { RESOURCES, type ResourceCode } from "../core/resource.ts";
+import { HAND_OVER, HOST_THREAD, type HostThread, resourceOf, type Task } from "../core/task.ts";
 import { EXIT_REASON, type ExitReason } from "../cpu/exit-reason.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
@@ -52,6 +53,7 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.#calls = new HostCalls(machine, this);
     this.#pvEoiName = machine.trace.id("PV EOI");
     machine.host = this;
+    machine.clock.oneCpu = this.options.hostCpus === 1;
   }
 
   /** The thread whose code runs now: the vCPU's own, if no task of another is under way. */
@@ -187,6 +189,11 @@ export class Kvm implements InterruptCrossing, HostModel {
     if (!this.guestRuns) this.enter();
   }
 
+  resourceOf(task: Task): ResourceCode {
+    const shares = this.cpus.sharesWithVcpu(task.thread);
+    return shares ? RESOURCES.vcpu.code : resourceOf(task);
+  }
+
   taskBegins(task: Task): void {
     // The guest's own doing, or KVM's in its place: no other thread comes in.
     if (task.thread === HOST_THREAD.vcpu) return;
@@ -234,6 +241,7 @@ export class Kvm implements InterruptCrossing, HostModel {
   resume(): boolean {
     const { scheduler, trace, vcpu } = this.#machine;
     if (!vcpu.halted || !vcpu.injectable || this.#depth > 0) return false;
+    if (!vcpu.interruptVisible) return false;
     const before = trace.packet;
     const packet = trace.packetOf(vcpu.apic.causeRows[vcpu.apic.highestRequested] as number);
     trace.packet = packet >= 0 ? packet : trace.lastPacket;

@@ -1,4 +1,5 @@
 import type { Poller } from "../core/poller.ts";
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { KIND } from "../trace/schema.ts";
@@ -33,6 +34,7 @@ export abstract class PollLoop extends Task implements Poller {
   /** @param stream Stream of its host steps; a guest's loop has none of its own. */
   constructor(machine: Machine, options: PollLoopOptions, stream = 0) {
     super(HAND_OVER.hostStep, stream);
+    this.resource = RESOURCES.pollingCore.code;
     this.#machine = machine;
     this.#options = options;
     this.#emptyId = machine.trace.id(`${options.name}, empty polls:`);

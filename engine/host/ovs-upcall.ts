@@ -1,3 +1,4 @@
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
@@ -36,6 +37,7 @@ export class OvsHandler extends Task {
   /** @param handle Decides on a packet, in the handler's context. */
   constructor(machine: Machine, handle: (upcall: UpcallPacket) => void) {
     super(HAND_OVER.hostStep);
+    this.resource = RESOURCES.handler.code;
     this.#machine = machine;
     this.#handle = handle;
     this.#thread = machine.trace.id("ovs-vswitchd handler");

@@ -1,3 +1,4 @@
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
@@ -53,6 +54,7 @@ export class VrouterAgent extends Task {
     decided: (entry: FlowEntry, action: FlowAction) => void,
   ) {
     super(HAND_OVER.hostStep);
+    this.resource = RESOURCES.handler.code;
     this.#machine = machine;
     this.#policy = policy;
     this.#decided = decided;

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
@@ -242,6 +243,7 @@ export class FrameArrival extends Task {
 
   constructor(wire: Wire, frame: Uint8Array, packet: number) {
     super(HAND_OVER.frameArrival);
+    this.resource = RESOURCES.wireIn.code;
     this.#wire = wire;
     this.#frame = frame;
     this.#number = packet;

@@ -1,4 +1,5 @@
 import { InputError } from "../core/input-error.ts";
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import { receiverOf, senderOf, type GuestIdentity } from "../guest/identity.ts";
 import { NicSwitch, VIRTUAL_FUNCTIONS_MAX } from "../host/nic-switch.ts";
@@ -76,6 +77,7 @@ class NeighbourArrival extends Task {
 
   constructor(wire: Wire, frame: Uint8Array, packet: number, inNic: boolean) {
     super(HAND_OVER.frameArrival);
+    this.resource = RESOURCES.wireIn.code;
     this.#wire = wire;
     this.#frame = frame;
     this.packet = packet;

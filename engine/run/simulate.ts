@@ -4,11 +4,14 @@ import type { Nic } from "../devices/nic.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
 import { readKnobs, type KnobValues } from "../modes/knob.ts";
+import { defaultPrices, type PriceList } from "../ledger/price-list.ts";
+import { readCosts, type RunCosts } from "../ledger/run-costs.ts";
 import { generatePackets } from "../packets/packet-generator.ts";
 import { KIND } from "../trace/schema.ts";
 import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { ringFieldName } from "./ring-field.ts";
+import { LatencyMeter } from "./latency-meter.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
 
@@ -24,6 +27,8 @@ export interface Scenario {
   readonly gapMicroseconds?: number;
   /** Knobs of the mode by name. */
   readonly knobs?: KnobValues;
+  /** What steps cost, default on the default CPU; null: a guest access is a cycle, all else none. */
+  readonly prices?: PriceList | null;
   readonly seed?: number;
   /** Whether the trace is kept, default true. */
   readonly trace?: boolean;
@@ -63,6 +68,13 @@ export interface Run {
   /** Frames given to the run, as sent or as they arrived. */
   readonly frames: readonly Uint8Array[];
   readonly cyclesPerMicrosecond: number;
+  /** What it cost; undefined without prices. */
+  readonly costs: RunCosts | undefined;
+  /**
+   * Latencies in cycles of the packets that arrived: from the application's send to the last bit on
+   * the wire (tx), from the first bit to the application (rx), or there and back (echo).
+   */
+  readonly latencies: Float64Array;
 }
 
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
@@ -115,10 +127,12 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
   const packetCount = scenario.packetCount ?? frames.length;
   check(scenario, packetCount);
   const knobs = readKnobs(mode.id, mode.knobs, scenario.knobs ?? {});
+  const prices = scenario.prices === undefined ? defaultPrices() : scenario.prices;
   const machine = new Machine({
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
     ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
+    ...(prices === null ? {} : { prices, modeId: mode.id }),
     identity: place?.identity ?? (direction === "rx" ? receiverOf(frames) : senderOf(frames)),
     interruptCrossing: (self) => mode.interrupt(self, knobs),
   });
@@ -138,10 +152,13 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
     machine.calloutsByName.clear();
     machine.emptyPollsByLoop.clear();
     machine.foreignRingAccesses.fill(0);
+    machine.pricing?.ledger.clear();
+    machine.clock.restart();
   }
   machine.trace.reserve(Math.min(packetCount * ROWS_PER_PACKET, ROWS_RESERVED_MAX));
-  const seen = watch(machine, nic, scenario);
-  const start = (): void => post(machine, nic, scenario, packetCount);
+  const meter = new LatencyMeter(packetCount);
+  const seen = watch(machine, nic, scenario, meter);
+  const start = (): void => post(machine, nic, scenario, packetCount, meter);
   return {
     machine,
     nic,
@@ -162,6 +179,8 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
         ...seen,
         frames,
         cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
+        costs: machine.pricing && readCosts(machine.pricing, machine.clock),
+        latencies: meter.latencies(),
       };
     },
   };
@@ -217,7 +236,7 @@ function warmUp(machine: Machine, nic: Nic): void {
 }
 
 /** Keeps the frames at both ends, and lets the peer echo if it is to. */
-function watch(machine: Machine, nic: Nic, scenario: Scenario): SeenFrames {
+function watch(machine: Machine, nic: Nic, scenario: Scenario, meter: LatencyMeter): SeenFrames {
   const frames = {
     transmitted: [] as SeenFrame[],
     delivered: [] as SeenFrame[],
@@ -226,15 +245,19 @@ function watch(machine: Machine, nic: Nic, scenario: Scenario): SeenFrames {
   const keep = scenario.keepFrames ?? true;
   const delay = machine.microseconds(ECHO_DELAY_MICROSECONDS);
   const peer = scenario.direction === "echo" ? new EchoPeer(machine, nic, delay) : undefined;
+  const outward = scenario.direction === "tx";
+  const now = (): number => Math.max(machine.nowCycles, machine.clock.lastEndCycles);
   const seen = (packet: number, bytes: Uint8Array): SeenFrame => ({
     packet,
-    timeCycles: machine.nowCycles,
+    timeCycles: now(),
     bytes,
   });
   const bytesAt = (address: number, byteCount: number): Uint8Array =>
     machine.memory.bytes.slice(address, address + byteCount);
-  if (keep || peer !== undefined) {
+  if (keep || peer !== undefined || outward) {
     nic.wire.onTransmit = (address, byteCount, packet) => {
+      if (outward) meter.ended(packet, now());
+      if (!keep && peer === undefined) return;
       const onWire = seen(packet, bytesAt(address, byteCount));
       if (keep) frames.wire.push(onWire);
       const { farEnd } = nic.wire.hostPath ?? {};
@@ -244,21 +267,30 @@ function watch(machine: Machine, nic: Nic, scenario: Scenario): SeenFrames {
       peer?.take(frame, packet);
     };
   }
-  if (keep) {
-    nic.wire.onArrive = (frame, packet) => frames.wire.push(seen(packet, frame));
-    nic.netDevice.onReceive = (address, byteCount, packet) =>
-      frames.delivered.push(seen(packet, bytesAt(address, byteCount)));
+  if (keep) nic.wire.onArrive = (frame, packet) => frames.wire.push(seen(packet, frame));
+  if (keep || !outward) {
+    nic.netDevice.onReceive = (address, byteCount, packet) => {
+      if (!outward) meter.ended(packet, now());
+      if (keep) frames.delivered.push(seen(packet, bytesAt(address, byteCount)));
+    };
   }
   return frames;
 }
 
 /** Posts the packets' first step; the rest follows from it. */
-function post(machine: Machine, nic: Nic, scenario: Scenario, packetCount: number): void {
+function post(
+  machine: Machine,
+  nic: Nic,
+  scenario: Scenario,
+  packetCount: number,
+  meter: LatencyMeter,
+): void {
   const gapCycles = machine.microseconds(scenario.gapMicroseconds ?? 100);
   const { frames, onProgress } = scenario;
   const inward = scenario.direction === "rx";
   const Sequence = inward ? ArrivalSequence : SendSequence;
   const sequence = new Sequence(machine, nic, frames, packetCount, gapCycles);
+  sequence.onStart = (packet) => meter.started(packet, machine.nowCycles);
   if (onProgress !== undefined) {
     sequence.onPacket = (count) => {
       if (count % PROGRESS_PACKETS === 0) onProgress(count, packetCount);

@@ -1,4 +1,5 @@
 import { PEER_MAC } from "../packets/packet-generator.ts";
+import { RESOURCES } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import type { Nic } from "../devices/nic.ts";
 import type { Machine } from "../machine.ts";
@@ -19,10 +20,13 @@ export class SendSequence extends Task {
   readonly #gapCycles: number;
   readonly #count: number;
   #next = 0;
+  /** Hears of each packet that sets out. */
+  onStart: ((packet: number) => void) | undefined;
   /** Hears how many packets are on their way. */
   onPacket: ((count: number) => void) | undefined;
   readonly #sendOne = (): void => {
     const frame = this.#frames[this.#next % this.#frames.length] as Uint8Array;
+    this.onStart?.(this.#next);
     this.#nic.netDevice.send(frame, this.#next);
   };
 
@@ -60,6 +64,8 @@ export class ArrivalSequence extends Task {
   readonly #gapCycles: number;
   readonly #count: number;
   #next = 0;
+  /** Hears of each packet that sets out. */
+  onStart: ((packet: number) => void) | undefined;
   /** Hears how many packets are on their way. */
   onPacket: ((count: number) => void) | undefined;
 
@@ -72,6 +78,7 @@ export class ArrivalSequence extends Task {
     gapCycles: number,
   ) {
     super(HAND_OVER.frameArrival);
+    this.resource = RESOURCES.wireIn.code;
     this.#machine = machine;
     this.#nic = nic;
     this.#frames = frames;
@@ -82,6 +89,7 @@ export class ArrivalSequence extends Task {
   override run(): void {
     const number = this.#next++;
     this.packet = number;
+    this.onStart?.(number);
     this.#nic.wire.arrive(this.#frames[number % this.#frames.length] as Uint8Array, number);
     this.onPacket?.(this.#next);
     if (this.#next < this.#count) this.#machine.scheduler.post(this, this.#gapCycles);
@@ -105,6 +113,7 @@ export class EchoPeer extends Task {
 
   constructor(machine: Machine, nic: Nic, delayCycles: number) {
     super(HAND_OVER.frameArrival);
+    this.resource = RESOURCES.wireIn.code;
     this.#machine = machine;
     this.#nic = nic;
     this.#delayCycles = delayCycles;

@@ -13,3 +13,5 @@ export const ACTORS = {
 export type ActorName = keyof typeof ACTORS;
 /** The code of an actor, as it stands in a trace column. */
 export type ActorCode = (typeof ACTORS)[ActorName]["code"];
+/** One more than the highest code. */
+export const ACTOR_COUNT = 7;

@@ -1,12 +1,13 @@
 import { assert } from "../core/assert.ts";
 
-/** The columns of a trace: 47 bytes a row. */
+/** The columns of a trace: 48 bytes a row. */
 const COLUMNS = {
   startCycles: Float64Array,
   durationCycles: Float32Array,
   kind: Uint8Array,
   actor: Uint8Array,
   sizeBytes: Uint8Array,
+  resource: Uint8Array,
   where: Uint16Array,
   cost: Uint16Array,
   parent: Int32Array,
@@ -27,13 +28,25 @@ type Columns = { [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> 
  * A finished trace: one entry per row in each column.
  * `startCycles` is exact below 2^53; `durationCycles` 0 means an instant; `where` indexes `names`;
  * `parent` is the enclosing row and `cause` the row that led to this one, -1 for none; `packet` is
- * the packet's number in the scenario or -1; `a` and `b` are named by `EVENTS[kind].args`. In a row
+ * the packet's number in the scenario or -1; `resource` is who was busy with it (RESOURCES) and
+ * `cost` the number of its charge (0: free), both 0 in a machine without prices; `a` and `b` are named by `EVENTS[kind].args`. In a row
  * with `sizeBytes` 8, `b` holds the 64 bits of the value as they are: read it with `accessValue`.
  */
 export interface Trace extends Readonly<Columns> {
   readonly length: number;
   /** The dictionary of the `where` column; entry 0 is the empty string. */
   readonly names: readonly string[];
+}
+
+/** Says what rows cost and lets their time pass. */
+export interface RowPricer {
+  /** Prices a row and returns when it began, in cycles; what came of it stands in the fields. */
+  price(kind: number, actor: number, where: number, a: number, packet: number): number;
+  /** A row's packet became known after it was priced. */
+  moved(actor: number, from: number, to: number, charge: number, a: number): void;
+  readonly charge: number;
+  readonly resource: number;
+  readonly cycles: number;
 }
 
 /** Writes rows. The one door into a trace; disabled, it only counts. */
@@ -57,6 +70,8 @@ export class TraceStore {
   readonly sums = new Float64Array(64);
   /** Whether rows are kept. */
   enabled: boolean;
+  /** Prices rows; without one they cost nothing and no time passes. */
+  pricer: RowPricer | undefined;
   /** The row that encloses what happens now, or -1. */
   parent = -1;
   /** The row that caused what happens now, or -1. */
@@ -121,8 +136,11 @@ export class TraceStore {
   ): number {
     this.counts[kind] = (this.counts[kind] as number) + 1;
     this.sums[kind] = (this.sums[kind] as number) + a;
+    const { pricer } = this;
+    const start =
+      pricer === undefined ? startCycles : pricer.price(kind, actor, where, a, this.packet);
     // What follows is a method of its own so that this one is small enough to be inlined.
-    return this.enabled ? this.#append(startCycles, kind, actor, where, sizeBytes, a, b) : -1;
+    return this.enabled ? this.#append(start, kind, actor, where, sizeBytes, a, b) : -1;
   }
 
   #append(
@@ -149,6 +167,11 @@ export class TraceStore {
     c.a[at] = a;
     if (sizeBytes === 8) this.#setWords(at, b >>> 0, b / 4294967296);
     else c.b[at] = b;
+    if (this.pricer !== undefined) {
+      c.cost[at] = this.pricer.charge;
+      c.resource[at] = this.pricer.resource;
+      c.durationCycles[at] = this.pricer.cycles;
+    }
     this.#length = at + 1;
     return base + at;
   }
@@ -194,7 +217,13 @@ export class TraceStore {
   setPacket(row: number, packet: number): void {
     if (row < this.#base) return;
     this.#own();
-    this.#columns.packet[row - this.#base] = packet;
+    const c = this.#columns;
+    const at = row - this.#base;
+    const before = c.packet[at] as number;
+    c.packet[at] = packet;
+    const charge = c.cost[at] as number;
+    if (charge > 0)
+      this.pricer?.moved(c.actor[at] as number, before, packet, charge, c.a[at] as number);
   }
 
   /** The packet of the last row kept, or -1. */
@@ -233,6 +262,7 @@ export class TraceStore {
     if (this.#shared) this.#replace(this.#capacity === 0 ? 0 : CAPACITY_MIN);
     this.#columns.durationCycles.fill(0);
     this.#columns.cost.fill(0);
+    this.#columns.resource.fill(0);
     this.parent = -1;
     this.cause = -1;
   }

@@ -17,7 +17,7 @@ function stories(mode: Mode, name: string, knobs: KnobValues): GoldenText[] {
     file: `${name}.${direction}.txt`,
     make: () => {
       const frames = generatePackets({ count: 1, frameBytesWithoutFcs: 60, seed: 1, direction });
-      return runToText(simulate({ mode, frames, direction, knobs }), 2000);
+      return runToText(simulate({ mode, frames, direction, knobs, prices: null }), 2000);
     },
   }));
 }

@@ -1,3 +1,4 @@
+import { RESOURCES } from "../../core/resource.ts";
 import { HAND_OVER, Task } from "../../core/task.ts";
 import type { Machine } from "../../machine.ts";
 import { ACTORS } from "../../trace/actor.ts";
@@ -33,6 +34,7 @@ export class TransmitPoll extends Task {
    */
   constructor(machine: Machine, device: PolledDevice, threshold: number, intervalCycles: number) {
     super(HAND_OVER.hostStep);
+    this.resource = RESOURCES.mainLoop.code;
     this.#machine = machine;
     this.#device = device;
     this.#threshold = threshold;

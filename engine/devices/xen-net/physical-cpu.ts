@@ -1,3 +1,4 @@
+import { RESOURCES } from "../../core/resource.ts";
 import { HAND_OVER, Task } from "../../core/task.ts";
 import type { Machine } from "../../machine.ts";
 import { ACTORS } from "../../trace/actor.ts";
@@ -40,6 +41,8 @@ export class PhysicalCpus extends Task {
     super(HAND_OVER.hostStep);
     this.#machine = machine;
     this.#count = count;
+    machine.clock.oneCpu = count === 1;
+    machine.clock.interruptCpu = RESOURCES.dom0.code;
     this.#guest = guest;
     this.#driverDomain = driverDomain;
     this.#driverStep = new DriverDomainStep(driverDomain);
@@ -121,6 +124,7 @@ class DriverDomainStep extends Task {
 
   constructor(domain: XenDomain) {
     super(HAND_OVER.hostStep, 1);
+    this.resource = RESOURCES.dom0.code;
     this.#domain = domain;
   }
 

@@ -31,4 +31,6 @@ export interface TariffRule {
   readonly parts: readonly (CostName | ChargePart)[];
   /** What is kept busy for how long: throughput of a device, not its latency. */
   readonly occupies?: readonly { readonly resource: Occupied; readonly part: ChargePart }[];
+  /** The row tells of time that has passed already, like polls that found nothing: none goes by. */
+  readonly passed?: true;
 }

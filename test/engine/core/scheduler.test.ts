@@ -6,6 +6,7 @@ import { ATask } from "./a-task.ts";
 
 /** A vCPU that takes one pending interrupt at a time and runs `handler` for it. */
 class AVcpu implements InterruptTaker {
+  deliverableFromCycles = Infinity;
   pendingCount = 0;
   enabled = true;
   handler: () => void = () => {};

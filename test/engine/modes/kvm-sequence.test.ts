@@ -28,7 +28,13 @@ const WORDS: Readonly<Record<number, string>> = {
 function steps(mode: string, direction: "tx" | "rx", knobs: KnobValues = {}): string[] {
   const frames = generatePackets({ count: 1, frameBytesWithoutFcs: 64, seed: 1, direction });
   const one = { hostCpus: 1, cpuVendor: "amd", ...knobs };
-  const { trace, registers } = simulate({ mode: findMode(mode), frames, direction, knobs: one });
+  const { trace, registers } = simulate({
+    mode: findMode(mode),
+    frames,
+    direction,
+    knobs: one,
+    prices: null,
+  });
   const lines: string[] = [];
   for (let row = 0; row < trace.length; row++) {
     const [kind, where] = [trace.kind[row] as number, trace.where[row] as number];

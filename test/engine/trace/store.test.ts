@@ -6,8 +6,8 @@ import { accessValue, BYTES_PER_ROW, TraceStore } from "../../../engine/trace/st
 const SEED = 20_266;
 
 describe("TraceStore", () => {
-  it("takes 47 bytes a row", () => {
-    expect(BYTES_PER_ROW).to.equal(47);
+  it("takes 48 bytes a row", () => {
+    expect(BYTES_PER_ROW).to.equal(48);
   });
 
   it(`gives back what was written, however many rows, seed ${SEED}`, () => {

@@ -1,0 +1,134 @@
+import { ACTORS, type ActorName } from "../trace/actor.ts";
+import type { Trace } from "../trace/store.ts";
+import { CATEGORY_NAMES, CATEGORIES, type CategoryName } from "./category.ts";
+import { type Charge, chargeCycles, FREE, partCount } from "./charge.ts";
+import { EVIDENCE, type CostRange, type Evidence } from "./cost.ts";
+import type { CostName } from "./costs/index.ts";
+import { scaled, sumOfRanges } from "./range.ts";
+import type { RunCosts } from "./run-costs.ts";
+
+const ACTOR_NAMES = Object.keys(ACTORS) as ActorName[];
+
+/** What one primitive came to on one actor. */
+export interface Entry {
+  readonly actor: ActorName;
+  readonly category: CategoryName;
+  readonly cost: CostName;
+  /** How often: times, bytes, cache lines or units, as the tariff says. */
+  readonly count: number;
+  readonly cycles: CostRange;
+}
+
+/** A run's ledger, entry by entry: one for each actor and primitive that occurred, dearest first. */
+export function entries(costs: RunCosts): readonly Entry[] {
+  const counts = new Map<string, { actor: ActorName; cost: CostName; count: number }>();
+  costs.charges.forEach((charge, id) => {
+    ACTOR_NAMES.forEach((actor, code) => {
+      const rows = costs.ledger.rowsOf(id, code);
+      if (rows === 0) return;
+      const sum = costs.ledger.sumOf(id, code);
+      const lines = costs.ledger.linesOf(id, code);
+      for (const part of charge.parts) {
+        const key = `${actor} ${part.cost}`;
+        const entry = counts.get(key) ?? { actor, cost: part.cost, count: 0 };
+        entry.count += partCount(part, rows, sum, lines);
+        counts.set(key, entry);
+      }
+    });
+  });
+  return [...counts.values()]
+    .map(({ actor, cost, count }) => {
+      const price = costs.prices.prices[cost];
+      const { category } = price.primitive;
+      return { actor, category, cost, count, cycles: scaled(price.cycles, count) };
+    })
+    .sort((one, other) => other.cycles.typical - one.cycles.typical);
+}
+
+/** Adds entries up; the errors of cycles per instruction are one error of all that is counted so. */
+export function total(costs: RunCosts, some: readonly Entry[]): CostRange {
+  const { cyclesPerInstruction, prices } = costs.prices;
+  const byCost = new Map<CostName, CostRange[]>();
+  let instructions = 0;
+  for (const entry of some) {
+    byCost.set(entry.cost, [...(byCost.get(entry.cost) ?? []), entry.cycles]);
+    const price = prices[entry.cost];
+    if (price.unit === "instructions") instructions += price.value.typical * entry.count;
+  }
+  const ranges = [...byCost.values()].map((same) => linear(same));
+  const { low, typical, high } = cyclesPerInstruction;
+  ranges.push({
+    low: instructions * (low - typical),
+    typical: 0,
+    high: instructions * (high - typical),
+  });
+  return sumOfRanges(ranges);
+}
+
+/** Cycles by category, in the order of CATEGORIES; only what occurred. */
+export function byCategory(costs: RunCosts): ReadonlyMap<CategoryName, CostRange> {
+  const all = entries(costs);
+  const rows = CATEGORY_NAMES.map((name): [CategoryName, CostRange] => [
+    name,
+    total(
+      costs,
+      all.filter(({ category }) => category === name),
+    ),
+  ]);
+  return new Map(rows.filter(([, range]) => range.typical > 0));
+}
+
+/** Cycles by actor, in the order of ACTORS; only what occurred. */
+export function byActor(costs: RunCosts): ReadonlyMap<ActorName, CostRange> {
+  const all = entries(costs);
+  const rows = ACTOR_NAMES.map((name): [ActorName, CostRange] => [
+    name,
+    total(
+      costs,
+      all.filter(({ actor }) => actor === name),
+    ),
+  ]);
+  return new Map(rows.filter(([, range]) => range.typical > 0));
+}
+
+/** What CPUs spent: without DMA, wire and idle time, and without polls that found nothing. */
+export function cpuCycles(costs: RunCosts): CostRange {
+  const paid = entries(costs).filter(({ category }) => isWork(category));
+  return total(costs, paid);
+}
+
+/** Whether cycles of a category are CPU work for packets. */
+export function isWork(category: CategoryName): boolean {
+  return CATEGORIES[category].cpu && category !== "polling";
+}
+
+/** Shares of the typical CPU cycles by how their prices are known; they add up to 1. */
+export function evidenceShares(costs: RunCosts): Readonly<Record<Evidence, number>> {
+  const shares = Object.fromEntries(EVIDENCE.map((one) => [one, 0])) as Record<Evidence, number>;
+  let all = 0;
+  for (const { category, cost, cycles } of entries(costs)) {
+    if (!isWork(category)) continue;
+    shares[costs.prices.prices[cost].known.evidence] += cycles.typical;
+    all += cycles.typical;
+  }
+  if (all > 0) for (const one of EVIDENCE) shares[one] /= all;
+  return shares;
+}
+
+/** Typical cycles of a row of a trace. */
+export function rowCycles(trace: Trace, row: number, charges: readonly Charge[]): number {
+  const of = charges[trace.cost[row] as number] ?? FREE;
+  return of === FREE ? 0 : chargeCycles(of, trace.a[row] as number);
+}
+
+function linear(ranges: readonly CostRange[]): CostRange {
+  let low = 0;
+  let typical = 0;
+  let high = 0;
+  for (const range of ranges) {
+    low += range.low;
+    typical += range.typical;
+    high += range.high;
+  }
+  return { low, typical, high };
+}

@@ -1,0 +1,112 @@
+import type { Clock } from "../core/clock.ts";
+import { RESOURCES } from "../core/resource.ts";
+import { ACTOR_COUNT, ACTORS, type ActorName } from "../trace/actor.ts";
+import { KIND, KIND_COUNT, KIND_NAMES } from "../trace/schema.ts";
+import type { RowPricer, TraceStore } from "../trace/store.ts";
+import { charge, type Charge, chargeCycles, findRule, FREE, linesOf } from "./charge.ts";
+import { Ledger } from "./ledger.ts";
+import type { PriceList } from "./price-list.ts";
+
+const HARDWARE = ACTORS.hardware.code;
+const WIRE = ACTORS.wire.code;
+const ACTOR_NAMES = Object.keys(ACTORS) as ActorName[];
+const SLOTS = KIND_COUNT * ACTOR_COUNT;
+
+/** Prices every row of a machine by the tariff, posts it in the ledger and lets its time pass. */
+export class Pricing implements RowPricer {
+  readonly prices: PriceList;
+  readonly ledger: Ledger;
+  /** The charges that occurred, by number; 0 is free. */
+  readonly charges: Charge[] = [FREE];
+  /** Of the row priced last: number of its charge, and its resource. */
+  charge = 0;
+  resource = 0;
+  /** Its cycles. */
+  cycles = 0;
+  readonly #clock: Clock;
+  readonly #mode: string;
+  /** By `where`: a charge for each kind and actor. */
+  readonly #found: (Charge | undefined)[][] = [];
+  readonly #byRule = new Map<unknown, Charge>();
+  #trace: TraceStore | undefined;
+
+  constructor(prices: PriceList, clock: Clock, mode: string, perPacket: boolean) {
+    this.prices = prices;
+    this.ledger = new Ledger(perPacket);
+    this.#clock = clock;
+    this.#mode = mode;
+  }
+
+  /** Says where the names of `where` are. */
+  attach(trace: TraceStore): void {
+    this.#trace = trace;
+  }
+
+  price(kind: number, actor: number, where: number, a: number, packet: number): number {
+    const slot = kind * ACTOR_COUNT + actor;
+    const found = this.#found[where]?.[slot] ?? this.#look(kind, actor, where, slot);
+    const clock = this.#clock;
+    const cycles = found === FREE ? 0 : chargeCycles(found, a);
+    this.charge = found.id;
+    this.cycles = cycles;
+    if (found !== FREE) {
+      const lines = found.lineCycles === 0 ? 0 : linesOf(a);
+      this.ledger.post(found.id, actor, packet, a, lines, cycles);
+    }
+    if (found.passed) {
+      this.resource = clock.resource;
+      return clock.nowCycles - cycles;
+    }
+    if (actor === HARDWARE) return this.#device(found, a, packet, cycles);
+    if (actor === WIRE) return this.#wire(kind, packet, cycles);
+    if (kind === KIND.vmExit || kind === KIND.vmEntry) {
+      this.resource = RESOURCES.vcpu.code;
+      return clock.spendOnVcpu(cycles);
+    }
+    const start = clock.spend(cycles);
+    this.resource = clock.resource;
+    return start;
+  }
+
+  moved(actor: number, from: number, to: number, charged: number, a: number): void {
+    const cycles = chargeCycles(this.charges[charged] ?? FREE, a);
+    this.ledger.move(actor, from, to, cycles);
+  }
+
+  #device(found: Charge, a: number, packet: number, cycles: number): number {
+    const clock = this.#clock;
+    this.resource = RESOURCES.nic.code;
+    const start = clock.deviceStep(packet, cycles);
+    for (const { resource, charge: busy } of found.occupies)
+      clock.occupy(RESOURCES[resource].code, start, chargeCycles(busy, a));
+    return start;
+  }
+
+  #wire(kind: number, packet: number, cycles: number): number {
+    const clock = this.#clock;
+    const outward = kind === KIND.wireTransmit;
+    this.resource = outward ? RESOURCES.wireOut.code : RESOURCES.wireIn.code;
+    return outward ? clock.sendStep(packet, cycles) : clock.arriveStep(packet, cycles);
+  }
+
+  #look(kind: number, actor: number, where: number, slot: number): Charge {
+    let found = this.#found[where];
+    if (found === undefined) {
+      found = new Array<Charge | undefined>(SLOTS).fill(undefined);
+      this.#found[where] = found;
+    }
+    const kindName = KIND_NAMES[kind];
+    const actorName = ACTOR_NAMES[actor];
+    if (kindName === undefined || actorName === undefined) return FREE;
+    const name = this.#trace?.name(where) ?? "";
+    const rule = findRule(kindName, actorName, name, this.#mode);
+    let result = rule === undefined ? FREE : this.#byRule.get(rule);
+    if (result === undefined && rule !== undefined) {
+      result = charge(this.charges.length, rule.parts, this.prices, rule);
+      this.charges.push(result);
+      this.#byRule.set(rule, result);
+    }
+    found[slot] = result ?? FREE;
+    return found[slot] as Charge;
+  }
+}
