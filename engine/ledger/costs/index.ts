@@ -2,9 +2,14 @@ import type { CostPrimitive } from "../cost.ts";
 import { COPY } from "./copy.ts";
 import { IGB } from "./igb.ts";
 import { IGBVF } from "./igbvf.ts";
+import { NIC } from "./nic.ts";
 import { PCIE } from "./pcie.ts";
+import { POLLED_SWITCH } from "./polled-switch.ts";
+import { POLLING } from "./polling.ts";
 import { TRANSITION } from "./transition.ts";
+import { TRANSLATION } from "./translation.ts";
 import { VMXNET3 } from "./vmxnet3.ts";
+import { WIRE } from "./wire.ts";
 import { XEN } from "./xen.ts";
 import { XEN_DRIVER } from "./xen-driver.ts";
 
@@ -13,9 +18,14 @@ export const COSTS = {
   ...COPY,
   ...IGB,
   ...IGBVF,
+  ...NIC,
   ...PCIE,
+  ...POLLED_SWITCH,
+  ...POLLING,
   ...TRANSITION,
+  ...TRANSLATION,
   ...VMXNET3,
+  ...WIRE,
   ...XEN,
   ...XEN_DRIVER,
 } as const;

@@ -1,13 +1,21 @@
+import { COPY_RULES } from "./copy.ts";
+import { HARDWARE_RULES } from "./hardware.ts";
 import { IGB_RULES } from "./igb.ts";
+import { POLLING_RULES } from "./polling.ts";
 import type { TariffRule } from "./rule.ts";
 import { TRANSITION_RULES } from "./transition.ts";
+import { TRANSLATION_RULES } from "./translation.ts";
 import { VMXNET3_RULES } from "./vmxnet3.ts";
 import { XEN_RULES } from "./xen.ts";
 
 /** What every kind of row costs; the first rule that fits decides. */
 export const TARIFF: readonly TariffRule[] = [
+  ...TRANSLATION_RULES,
+  ...POLLING_RULES,
   ...XEN_RULES,
   ...VMXNET3_RULES,
   ...IGB_RULES,
   ...TRANSITION_RULES,
+  ...HARDWARE_RULES,
+  ...COPY_RULES,
 ];

@@ -1,0 +1,62 @@
+import { WARM_COPY } from "./copy.ts";
+import type { TariffRule } from "./rule.ts";
+
+const MODE = "bt-rtl8139";
+
+/**
+ * Dynamic recompilation under a hosted VMM. What an access costs is on the row by which it reaches
+ * the VMM (callout, hidden fault) or the VMApp (both world switches); the register access itself,
+ * the model's accesses to descriptors and an EOI, which are inside of it, are free. System calls of
+ * the VMApp are priced by the host's work that they stand for.
+ */
+export const TRANSLATION_RULES: readonly TariffRule[] = [
+  {
+    kind: "callout",
+    mode: MODE,
+    where: /^(load|store), VMM's device$/,
+    parts: ["translatedDeviceCallout"],
+  },
+  { kind: "callout", mode: MODE, where: /APIC$/, parts: ["translatedApicCallout"] },
+  { kind: "callout", mode: MODE, where: /^(HLT|IRET)$/, parts: ["translatedInstructionCallout"] },
+  // Accesses that go on to the VMApp, configuration space, ports.
+  { kind: "callout", mode: MODE, parts: ["translatedDeviceCallout"] },
+  { kind: "exception", mode: MODE, where: /^#PF, hidden/, parts: ["translatedHiddenFault"] },
+  { kind: "translation", mode: MODE, parts: ["translatedBlock"] },
+
+  { kind: "contextSwitch", mode: MODE, where: /^(VMM|host) world/, parts: ["worldSwitch"] },
+  { kind: "userExit", mode: MODE, where: "VMApp", parts: ["hostedDispatch"] },
+  // The VMDriver's own work is the world switch that follows.
+  { kind: "systemCall", mode: MODE, where: /^ioctl\(VMDriver\)/, parts: [] },
+  { kind: "systemCall", mode: MODE, where: /^select/, parts: ["hostedSelect"] },
+  { kind: "systemCall", mode: MODE, where: /^write\(VMNet\)/, parts: ["vmnetSend"] },
+  { kind: "systemCall", mode: MODE, where: /^read\(VMNet\)/, parts: ["vmnetReceive"] },
+  // VMNet is a bridge of its own, within the measured time.
+  { kind: "tableLookup", mode: MODE, where: /^bridge FDB/, parts: [] },
+  {
+    kind: "copy",
+    mode: MODE,
+    where: "transmit payload",
+    parts: ["hostedTransmitEmulation", ...WARM_COPY],
+  },
+  {
+    kind: "copy",
+    mode: MODE,
+    where: "receive payload",
+    parts: ["hostedReceiveEmulation", ...WARM_COPY],
+  },
+
+  { kind: "signal", mode: MODE, where: "virtual IRQ", parts: ["virtualIrqRequest"] },
+  { kind: "deviceStep", mode: MODE, where: /^the host's timer/, parts: ["hostedTimer"] },
+  { kind: "interruptInjected", mode: MODE, parts: ["translatedInterrupt"] },
+
+  { kind: "mmioRead", mode: MODE, parts: [] },
+  { kind: "mmioWrite", mode: MODE, parts: [] },
+  { kind: "pioRead", mode: MODE, parts: [] },
+  { kind: "pioWrite", mode: MODE, parts: [] },
+  { kind: "configRead", mode: MODE, parts: [] },
+  { kind: "configWrite", mode: MODE, parts: [] },
+  { kind: "dmaRead", actor: "deviceModel", mode: MODE, parts: [] },
+  { kind: "dmaWrite", actor: "deviceModel", mode: MODE, parts: [] },
+  { kind: "lapicEoi", mode: MODE, parts: [] },
+  { kind: "ioapicEoi", mode: MODE, parts: [] },
+];
