@@ -1,5 +1,6 @@
 import { type CostPrimitive, defineCosts } from "../cost.ts";
-import { ptiDocument, xenRecording } from "../sources/xen-recording.ts";
+import { lutomirski2014, molnar2015, ptiDocument } from "../sources/address-space.ts";
+import { xenRecording } from "../sources/xen-recording.ts";
 import { counted, type InstructionCount } from "./instruction-count.ts";
 
 const MACHINE =
@@ -217,27 +218,43 @@ export const XEN = defineCosts({
     value: { low: 360, typical: 360, high: 933 },
     formula: "360 (all of 50 xen_version)",
   }),
-  xenAddressSpaceSwitch: {
-    doc: "Hardware's part of a domain switch: CR3 is written, and the TLB fills again.",
+  xenAddressSpaceLoad: {
+    doc: "CR3 is written: the TLB is empty but for global pages.",
     category: "scheduling",
     unit: "cycles",
-    value: { low: 100, typical: 1500, high: 5000 },
-    machine: "x86 servers",
-    evidence: "assumed",
-    why:
-      "A write of CR3 is known to take in the order of a hundred cycles; that 50 pages are touched " +
-      "again at about 30 cycles each is a guess.",
-    source: ptiDocument("Overhead, 2a"),
+    value: { low: 80, typical: 96, high: 300 },
+    machine: "x86-64, not named (2015)",
+    evidence: "measured",
+    source: molnar2015("Cost of: __flush_tlb()"),
   },
-  xenPrivilegeCrossing: {
-    doc: "Hardware's part of one way into Xen and back: SYSCALL or a fault, and SYSRET or IRET.",
+  xenTlbRefill: {
+    doc: "The TLB fills again behind a switch of address spaces.",
+    category: "scheduling",
+    unit: "cycles",
+    value: { low: 100, typical: 1000, high: 5000 },
+    machine: "x86-64 servers",
+    evidence: "assumed",
+    why: "50 pages touched again at 20 cycles each; the mail calls the refill hard to measure and gives no number.",
+    source: molnar2015("on the hidden costs of a full flush"),
+  },
+  xenSystemCall: {
+    doc: "Hardware's part of a way into Xen and back: SYSCALL and SYSRET, which a count of instructions misses.",
     category: "transition",
     unit: "cycles",
-    value: { low: 60, typical: 150, high: 500 },
-    machine: "x86 servers",
+    value: { low: 50, typical: 100, high: 250 },
+    machine: "x86-64 servers",
     evidence: "assumed",
-    why: "No primary text with this number was seen; these instructions are microcode, a count of instructions misses them.",
-    source: ptiDocument("Overhead, 2a names only what page-table isolation adds"),
+    why: "No primary text with this number was seen; a way by IRET is measured to take 80 ns more.",
+    source: lutomirski2014("commit message"),
+  },
+  xenInterruptReturn: {
+    doc: "What a return by IRET takes more than one by SYSRET.",
+    category: "transition",
+    unit: "nanoseconds",
+    value: { low: 40, typical: 80, high: 100 },
+    machine: "x86-64, not named (2014)",
+    evidence: "measured",
+    source: lutomirski2014("commit message: nearly 80 ns, getpid from 360 to 280 ns"),
   },
   mitigationXenUserCrossing: xen({
     doc: "More instructions of a way between a program and the guest's kernel with XPTI and spec-ctrl.",

@@ -9,12 +9,3 @@ export function xenRecording(where: string): Source {
     where,
   };
 }
-
-/** Linux on page-table isolation, for the place `where`. */
-export function ptiDocument(where: string): Source {
-  return {
-    cite: "Linux, Documentation/arch/x86/pti.rst",
-    where,
-    url: "https://docs.kernel.org/arch/x86/pti.html",
-  };
-}

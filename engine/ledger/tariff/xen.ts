@@ -1,7 +1,10 @@
 import type { ChargePart, TariffRule } from "./rule.ts";
 
 const MODE = "xen-netfront";
-const CROSSING = ["xenPrivilegeCrossing", "mitigationXenHypercall"] as const;
+const SYSTEM_CALL = ["xenSystemCall", "mitigationXenHypercall"] as const;
+/** A fault's way into Xen, or a way out that a hypercall does not come back from: by IRET. */
+const FAULT = ["xenSystemCall", "xenInterruptReturn", "mitigationXenHypercall"] as const;
+const ADDRESS_SPACE = ["xenAddressSpaceLoad", "xenTlbRefill"] as const;
 /** A way between a program and the guest's kernel: with XPTI it changes page tables. */
 const USER_CROSSING = ["mitigationXenUserCrossing", "mitigationXenPageTables"] as const;
 
@@ -10,7 +13,7 @@ function hypercall(name: string, ...parts: TariffRule["parts"][number][]): Tarif
   return {
     kind: "hypercall",
     where: new RegExp(`^(dom0: )?${name}`),
-    parts: [...parts, ...CROSSING],
+    parts: [...parts, ...SYSTEM_CALL],
   };
 }
 
@@ -39,25 +42,25 @@ const HYPERCALLS: readonly TariffRule[] = [
     each("xenvifUnmapPacket"),
   ),
   hypercall("sched_op", "xenBlock"),
-  hypercall("iret\\.to_user", "xenReturnToUser", ...USER_CROSSING),
-  hypercall("iret", "xenReturnToKernel"),
+  hypercall("iret\\.to_user", "xenReturnToUser", "xenInterruptReturn", ...USER_CROSSING),
+  hypercall("iret", "xenReturnToKernel", "xenInterruptReturn"),
   hypercall("set_segment_base", "xenSetSegmentBase"),
   hypercall("stack_switch", "xenStackSwitch", "xenThreadSwitch"),
   hypercall("vcpu_op\\.set_singleshot_timer", "xenSetTimer", "xenTimerInterrupt", "xenGuestTimer"),
   hypercall("mmu_update", "xenMmuUpdateCall", "xenMmuUpdateEntry"),
   hypercall("update_va_mapping", "xenUpdateMapping"),
-  hypercall("mmuext_op\\.new_", "xenNewAddressSpace", "xenAddressSpaceSwitch"),
+  hypercall("mmuext_op\\.new_", "xenNewAddressSpace", ...ADDRESS_SPACE),
   hypercall("mmuext_op", "xenFlushTlb"),
   hypercall("", "xenHypercall"),
 ];
 
 /** Exceptions that Xen takes for a paravirtual guest; those of other guests cost no row of Xen's. */
 const EXCEPTIONS: readonly TariffRule[] = [
-  { kind: "exception", where: /#GP.*msr/, parts: ["xenEmulateMsrRead", ...CROSSING] },
-  { kind: "exception", where: /#GP.*emulated/, parts: ["xenEmulatePort", ...CROSSING] },
-  { kind: "exception", where: /#PF.*emulated/, parts: ["xenPageTableWrite", ...CROSSING] },
-  { kind: "exception", where: /#PF.*injected/, parts: ["xenPageFaultInjected", ...CROSSING] },
-  { kind: "exception", where: /#NM/, parts: ["xenLazyFpu", ...CROSSING] },
+  { kind: "exception", where: /#GP.*msr/, parts: ["xenEmulateMsrRead", ...FAULT] },
+  { kind: "exception", where: /#GP.*emulated/, parts: ["xenEmulatePort", ...FAULT] },
+  { kind: "exception", where: /#PF.*emulated/, parts: ["xenPageTableWrite", ...FAULT] },
+  { kind: "exception", where: /#PF.*injected/, parts: ["xenPageFaultInjected", ...FAULT] },
+  { kind: "exception", where: /#NM .*fixed/, parts: ["xenLazyFpu", ...FAULT] },
 ];
 
 /** Xen's scheduler: the wake-up, the switch of domains, the way into the guest. */
@@ -67,9 +70,9 @@ const SCHEDULER: readonly TariffRule[] = [
   {
     kind: "contextSwitch",
     mode: MODE,
-    parts: ["xenDomainSwitch", "xenAddressSpaceSwitch", "mitigationXenDomainSwitch"],
+    parts: ["xenDomainSwitch", ...ADDRESS_SPACE, "mitigationXenDomainSwitch"],
   },
-  { kind: "upcall", parts: ["xenUpcall", "xenPrivilegeCrossing"] },
+  { kind: "upcall", parts: ["xenUpcall", "xenInterruptReturn"] },
 ];
 
 /** A program's system call: what the kernel does for it stands on its copy, except for a sleep. */
@@ -78,12 +81,12 @@ const SYSTEM_CALLS: readonly TariffRule[] = [
     kind: "systemCall",
     mode: MODE,
     where: "clock_nanosleep",
-    parts: ["xenSyscallBounce", "xenPrivilegeCrossing", ...USER_CROSSING, "xenGuestSleep"],
+    parts: ["xenSyscallBounce", "xenSystemCall", ...USER_CROSSING, "xenGuestSleep"],
   },
   {
     kind: "systemCall",
     mode: MODE,
-    parts: ["xenSyscallBounce", "xenPrivilegeCrossing", ...USER_CROSSING],
+    parts: ["xenSyscallBounce", "xenSystemCall", ...USER_CROSSING],
   },
 ];
 
