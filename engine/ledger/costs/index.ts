@@ -2,10 +2,14 @@ import type { CostPrimitive } from "../cost.ts";
 import { COPY } from "./copy.ts";
 import { IGB } from "./igb.ts";
 import { IGBVF } from "./igbvf.ts";
+import { KVM } from "./kvm.ts";
+import { KVM_INTERRUPT } from "./kvm-interrupt.ts";
+import { MITIGATION } from "./mitigation.ts";
 import { NIC } from "./nic.ts";
 import { PCIE } from "./pcie.ts";
 import { POLLED_SWITCH } from "./polled-switch.ts";
 import { POLLING } from "./polling.ts";
+import { SCHEDULING } from "./scheduling.ts";
 import { TRANSITION } from "./transition.ts";
 import { TRANSLATION } from "./translation.ts";
 import { VMXNET3 } from "./vmxnet3.ts";
@@ -18,10 +22,14 @@ export const COSTS = {
   ...COPY,
   ...IGB,
   ...IGBVF,
+  ...KVM,
+  ...KVM_INTERRUPT,
+  ...MITIGATION,
   ...NIC,
   ...PCIE,
   ...POLLED_SWITCH,
   ...POLLING,
+  ...SCHEDULING,
   ...TRANSITION,
   ...TRANSLATION,
   ...VMXNET3,

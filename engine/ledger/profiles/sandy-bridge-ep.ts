@@ -1,7 +1,8 @@
 import { defineProfile } from "../cpu-profile.ts";
-import { agesen2012 } from "../sources/papers.ts";
+import { APICV_VM_ENTRY_2016, seenOnVtx, TURTLES_2010 } from "../sources/kvm.ts";
+import { agesenRoundTrip, idleExit, NO_APICV, NO_BHB_CLEARING } from "./known.ts";
 
-/** Intel Xeon E5, Sandy Bridge EP. */
+/** Intel Xeon E5-2600 (Sandy Bridge EP). */
 export const sandyBridgeEp = defineProfile({
   id: "sandy-bridge-ep",
   title: "Intel Xeon E5-2600 (Sandy Bridge EP)",
@@ -9,11 +10,16 @@ export const sandyBridgeEp = defineProfile({
   year: 2012,
   clockGhz: 2.6,
   features: { nestedPaging: true, apicv: false, postedInterrupts: false, iommu: true },
+  cyclesPerInstruction: {
+    value: { low: 0.6, typical: 1.2, high: 2.2 },
+    evidence: "assumed",
+    why: "Between Nehalem's 1.4 and Haswell's 0.95, with the range of both: no pair of cycles and instructions of this part was seen.",
+    source: [TURTLES_2010, APICV_VM_ENTRY_2016, seenOnVtx("Instruction cost")],
+  },
   values: {
-    vmRoundTrip: {
-      value: { low: 784, typical: 784, high: 784 },
-      evidence: "measured",
-      source: agesen2012("Table 1"),
-    },
+    ...NO_APICV,
+    ...NO_BHB_CLEARING,
+    vmRoundTrip: agesenRoundTrip(784),
+    idleExitLatency: idleExit("snb_cstates", 2, 10),
   },
 });

@@ -1,8 +1,11 @@
 import { COPY_RULES } from "./copy.ts";
 import { HARDWARE_RULES } from "./hardware.ts";
 import { IGB_RULES } from "./igb.ts";
+import { KVM_RULES } from "./kvm.ts";
+import { KVM_INTERRUPT_RULES } from "./kvm-interrupt.ts";
 import { POLLING_RULES } from "./polling.ts";
 import type { TariffRule } from "./rule.ts";
+import { SCHEDULING_RULES } from "./scheduling.ts";
 import { TRANSITION_RULES } from "./transition.ts";
 import { TRANSLATION_RULES } from "./translation.ts";
 import { VMXNET3_RULES } from "./vmxnet3.ts";
@@ -18,4 +21,7 @@ export const TARIFF: readonly TariffRule[] = [
   ...TRANSITION_RULES,
   ...HARDWARE_RULES,
   ...COPY_RULES,
+  ...KVM_RULES,
+  ...KVM_INTERRUPT_RULES,
+  ...SCHEDULING_RULES,
 ];

@@ -1,0 +1,31 @@
+import { defineProfile } from "../cpu-profile.ts";
+import { BHI_VM_EXIT } from "../sources/mitigation.ts";
+import { idleExit, sparedByBuffers } from "./known.ts";
+
+/** Intel Xeon Scalable 4 (Sapphire Rapids). */
+export const sapphireRapids = defineProfile({
+  id: "sapphire-rapids",
+  title: "Intel Xeon Scalable 4 (Sapphire Rapids)",
+  vendor: "intel",
+  year: 2023,
+  clockGhz: 2.6,
+  features: { nestedPaging: true, apicv: true, postedInterrupts: true, iommu: true },
+  values: {
+    ...sparedByBuffers("no entry for SAPPHIRERAPIDS_X: neither MDS nor MMIO"),
+    idleExitLatency: idleExit("spr_cstates", 1, 2),
+    // BHI_DIS_S does in hardware what the loop does on the parts before.
+    mitigationBhbClearPerExit: {
+      value: { low: 0, typical: 0, high: 476 },
+      evidence: "derived",
+      formula: "0 with BHI_DIS_S; 3629 − 3153 for the loop",
+      source: BHI_VM_EXIT,
+    },
+    mitigationBranchPerSystemCall: {
+      value: { low: 0, typical: 0, high: 476 },
+      evidence: "derived",
+      formula: "0 with BHI_DIS_S; 3629 − 3153 for the loop",
+      source: BHI_VM_EXIT,
+    },
+  },
+  neighbour: "ice-lake-sp",
+});
