@@ -1,5 +1,8 @@
 import type { CostPrimitive } from "../cost.ts";
 import { COPY } from "./copy.ts";
+import { GUEST_DRIVER } from "./guest-driver.ts";
+import { GUEST_STACK } from "./guest-stack.ts";
+import { HOST_STACK } from "./host-stack.ts";
 import { IGB } from "./igb.ts";
 import { IGBVF } from "./igbvf.ts";
 import { KVM } from "./kvm.ts";
@@ -9,9 +12,11 @@ import { NIC } from "./nic.ts";
 import { PCIE } from "./pcie.ts";
 import { POLLED_SWITCH } from "./polled-switch.ts";
 import { POLLING } from "./polling.ts";
+import { QEMU_COSTS } from "./qemu.ts";
 import { SCHEDULING } from "./scheduling.ts";
 import { TRANSITION } from "./transition.ts";
 import { TRANSLATION } from "./translation.ts";
+import { VHOST } from "./vhost.ts";
 import { VMXNET3 } from "./vmxnet3.ts";
 import { WIRE } from "./wire.ts";
 import { XEN } from "./xen.ts";
@@ -20,6 +25,9 @@ import { XEN_DRIVER } from "./xen-driver.ts";
 /** Every primitive by name. */
 export const COSTS = {
   ...COPY,
+  ...GUEST_DRIVER,
+  ...GUEST_STACK,
+  ...HOST_STACK,
   ...IGB,
   ...IGBVF,
   ...KVM,
@@ -29,9 +37,11 @@ export const COSTS = {
   ...PCIE,
   ...POLLED_SWITCH,
   ...POLLING,
+  ...QEMU_COSTS,
   ...SCHEDULING,
   ...TRANSITION,
   ...TRANSLATION,
+  ...VHOST,
   ...VMXNET3,
   ...WIRE,
   ...XEN,

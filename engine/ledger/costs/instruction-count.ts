@@ -1,5 +1,5 @@
 import type { CategoryName } from "../category.ts";
-import type { CostPrimitive, CostRange, Source } from "../cost.ts";
+import type { CostPrimitive, CostRange, Known } from "../cost.ts";
 
 /** What a count of instructions needs to become a primitive. */
 export interface InstructionCount {
@@ -9,7 +9,7 @@ export interface InstructionCount {
   readonly value: CostRange | number;
   /** How the count comes out of the recording, with the numbers in it. */
   readonly formula: string;
-  readonly source: Source;
+  readonly source: Known["source"];
 }
 
 /** A primitive in instructions, which a CPU profile turns into cycles. */

@@ -15,8 +15,8 @@ function ioctl(name: string, ...parts: readonly CostName[]): TariffRule {
 
 /**
  * An exit that goes on to user space, and the calls of QEMU's that end in KVM. The return to user
- * space and the next KVM_RUN are one system call: its switch of mode is on the KVM_RUN row. What
- * QEMU does in between is the device model's.
+ * space and the next KVM_RUN are one system call: its switch of mode is on the KVM_RUN row, and with
+ * it QEMU's dispatch of the access. What the device behind it does is on rows of its own.
  */
 export const KVM_RULES: readonly TariffRule[] = [
   {
@@ -29,7 +29,7 @@ export const KVM_RULES: readonly TariffRule[] = [
     where: "KVM_EXIT_IO",
     parts: ["kvmUserExit", "mitigationRetpolinePerUserExit"],
   },
-  ioctl("KVM_RUN", "kvmRun", "mitigationL1dFlushPerEntry"),
+  ioctl("KVM_RUN", "kvmRun", "mitigationL1dFlushPerEntry", "qemuMmioDispatch"),
   ioctl("KVM_IRQ_LINE", "kvmIrqLine"),
   ioctl("KVM_SIGNAL_MSI", "kvmSignalMsi"),
   { kind: "signal", where: "ioeventfd", parts: ["kvmIoeventfd"] },

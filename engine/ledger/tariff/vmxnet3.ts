@@ -10,7 +10,12 @@ const MODE = "vmxnet3";
 export const VMXNET3_RULES: readonly TariffRule[] = [
   { kind: "call", where: "vmxnet3_xmit_frame", parts: ["vmxnet3Transmit", "vmxnet3CleanPacket"] },
   { kind: "call", where: /^vmxnet3_poll/, parts: ["vmxnet3Poll"] },
-  { kind: "deliver", mode: MODE, where: "socket", parts: ["vmxnet3ReceivePacket"] },
+  {
+    kind: "deliver",
+    mode: MODE,
+    where: "socket",
+    parts: ["vmxnet3ReceivePacket", "guestReceive", "guestReceiveCall"],
+  },
   { kind: "ringLoad", mode: MODE, parts: [] },
   { kind: "ringStore", mode: MODE, parts: [] },
   {

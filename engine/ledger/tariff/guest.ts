@@ -1,0 +1,102 @@
+import { WARM_COPY } from "./copy.ts";
+import type { TariffRule } from "./rule.ts";
+
+/** Modes in which a vector reaches the guest's kernel directly: Xen's guest has event channels. */
+const LINUX = /^(?!xen)/;
+const VIRTIO = /^virtio-/;
+const CP = /-rtl8139$/;
+const TOO = /-rtl8139too$/;
+
+/** Up to handle_softirqs: what igb's, igbvf's and vmxnet3's polls cost begins there. */
+const SOFTIRQ = { cost: "guestSoftirq", times: 2 / 3 } as const;
+
+/**
+ * The guest's stack. A packet's way down is charged on the copy at its top, its way up on the row
+ * that says the socket has it: a driver may deliver fewer packets than it polls. What a sleep costs
+ * is on the timer's interrupt, what waking a receiver costs on the poll of its driver, or on the vector
+ * of its queue where one poll serves both directions: a burst has one. vmxnet3 has one vector for both;
+ * half of its interrupts are taken to bring packets.
+ */
+const STACK: readonly TariffRule[] = [
+  {
+    kind: "copy",
+    actor: "guestApplication",
+    where: "sendto: user to socket buffer",
+    parts: ["guestSend", "guestSendReturn", ...WARM_COPY],
+  },
+  deliver(VIRTIO, "virtioNetReceive"),
+  deliver(CP, "rtl8139CpReceive"),
+  deliver(TOO, "rtl8139TooReceive"),
+  { kind: "deliver", where: "socket", mode: LINUX, parts: ["guestReceive", "guestReceiveCall"] },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    where: "timer",
+    mode: LINUX,
+    parts: ["interruptDelivery", "guestTimerInterrupt", "guestSleeperWake"],
+  },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    where: /^(vf\.)?vec1$/,
+    mode: /^(native|vf-injected|vf-posted)$/,
+    parts: ["interruptDelivery", "guestInterruptEntry", SOFTIRQ, "guestReceiverWake"],
+  },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    mode: /^(native|vf-injected|vf-posted)$/,
+    parts: ["interruptDelivery", "guestInterruptEntry", SOFTIRQ],
+  },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    mode: "vmxnet3",
+    parts: [
+      "interruptDelivery",
+      "guestInterruptEntry",
+      SOFTIRQ,
+      { cost: "guestReceiverWake", times: 0.5 },
+    ],
+  },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    mode: LINUX,
+    parts: ["interruptDelivery", "guestInterruptEntry"],
+  },
+];
+
+/**
+ * The drivers of KVM's guests. A function is charged on its `call` row, the loads and stores of
+ * rings and the instruction of an access that exits are in it; what a driver does for each packet
+ * that it receives is on the row that delivers it (above).
+ */
+const DRIVERS: readonly TariffRule[] = [
+  call("start_xmit", VIRTIO, "virtioNetTransmit", "virtioNetTransmitDone"),
+  call("virtnet_poll_tx", VIRTIO, "guestSoftirq", "virtioNetPollTransmit"),
+  call("virtnet_poll", VIRTIO, "guestSoftirq", "virtioNetPollReceive", "guestReceiverWake"),
+  call("cp_start_xmit", CP, "rtl8139CpTransmit"),
+  call("cp_interrupt", CP, "rtl8139CpInterrupt"),
+  call("cp_tx", CP, "rtl8139CpTransmitDone"),
+  call("cp_rx_poll", CP, "guestSoftirq", "rtl8139CpPoll", "guestReceiverWake"),
+  call("rtl8139_start_xmit", TOO, "rtl8139TooTransmit"),
+  call("rtl8139_interrupt", TOO, "rtl8139TooInterrupt"),
+  call("rtl8139_tx_interrupt", TOO, "rtl8139TooTransmitDone"),
+  call("rtl8139_poll", TOO, "guestSoftirq", "rtl8139TooPoll", "guestReceiverWake"),
+];
+
+/** What the guest's software costs, as far as it is the same for every hypervisor. */
+export const GUEST_RULES: readonly TariffRule[] = [...STACK, ...DRIVERS];
+
+type Part = TariffRule["parts"][number];
+
+/** A packet that the socket has, and what its driver did for it. */
+function deliver(mode: RegExp, driver: Part): TariffRule {
+  const parts: Part[] = [driver, "guestReceive", "guestReceiveCall"];
+  return { kind: "deliver", where: "socket", mode, parts };
+}
+
+function call(where: string, mode: RegExp, ...parts: Part[]): TariffRule {
+  return { kind: "call", actor: "guestDriver", where, mode, parts };
+}
