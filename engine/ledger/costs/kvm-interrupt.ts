@@ -1,5 +1,5 @@
 import { defineCosts } from "../cost.ts";
-import { seenOnSvm, seenOnVtx } from "../sources/kvm.ts";
+import { KERNEL_ENTRY_2019, seenOnSvm, seenOnVtx } from "../sources/kvm.ts";
 
 const RECORDED = "Linux 6.12, VT-x, mitigations=off; instructions, cost of tracing taken off";
 const NOT_SEEN = { cite: "Intel SDM vol. 3", where: "the mechanism; no cycles given" } as const;
@@ -171,14 +171,15 @@ export const KVM_INTERRUPT = defineCosts({
     source: NOT_SEEN,
   },
   interruptDelivery: {
-    doc: "A CPU takes an interrupt: pipeline emptied, IDT read, stack switched, and IRET at the end.",
+    doc: "A CPU takes an interrupt: pipeline emptied, IDT read, frame pushed, and IRET at the end.",
     category: "interrupt",
     unit: "cycles",
-    value: { low: 300, typical: 600, high: 1200 },
-    machine: "x86",
-    evidence: "assumed",
-    why: "No primary text with the cycles was seen.",
-    source: NOT_SEEN,
+    value: { low: 300, typical: 610, high: 1200 },
+    machine: "Intel, not named",
+    evidence: "derived",
+    formula:
+      "610 of INT through an interrupt gate and IRET; low: without the change of privilege, high: with instructions in flight thrown away",
+    source: KERNEL_ENTRY_2019,
   },
   interruptEntrySoftware: {
     doc: "Linux from the interrupt's first instruction to the handler, and from the handler back.",

@@ -1,5 +1,5 @@
 import { defineCosts } from "../cost.ts";
-import { seenOnSvm, seenOnVtx, SOFTNIC_2015 } from "../sources/kvm.ts";
+import { KERNEL_ENTRY_2019, seenOnSvm, seenOnVtx, SOFTNIC_2015 } from "../sources/kvm.ts";
 import { agesen2012 } from "../sources/papers.ts";
 
 /** What the counts of this file were seen on. */
@@ -155,11 +155,11 @@ export const KVM = defineCosts({
     doc: "SYSCALL and SYSRET with the kernel's entry and exit code, without mitigations.",
     category: "hypervisor",
     unit: "cycles",
-    value: { low: 180, typical: 260, high: 320 },
-    machine: "Xeon E5-2650 v2 2.6 GHz, Linux 3.14",
+    value: { low: 99, typical: 260, high: 320 },
+    machine: "Xeon E5-2650 v2 2.6 GHz, Linux 3.14; low: the instructions alone on a part not named",
     evidence: "derived",
-    formula: "0.1 µs × 2.6 GHz",
-    source: SOFTNIC_2015,
+    formula: "0.1 µs × 2.6 GHz; low: SYSCALL and SYSRET 99",
+    source: [SOFTNIC_2015, KERNEL_ENTRY_2019],
   },
   shadowPagingPerExit: {
     doc: "What shadow page tables and a TLB without tags add to an exit: guest page tables walked, TLB filled again.",

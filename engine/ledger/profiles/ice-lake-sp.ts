@@ -1,5 +1,5 @@
 import { defineProfile } from "../cpu-profile.ts";
-import { PBRSB_2022, seenOnVtx } from "../sources/kvm.ts";
+import { CPUID_EXIT_2024, PBRSB_2022, seenOnVtx } from "../sources/kvm.ts";
 import { idleExit } from "./known.ts";
 
 /** Intel Xeon Scalable 3 (Ice Lake-SP). */
@@ -11,11 +11,11 @@ export const iceLakeSp = defineProfile({
   clockGhz: 2.3,
   features: { nestedPaging: true, apicv: true, postedInterrupts: true, iommu: true },
   cyclesPerInstruction: {
-    value: { low: 0.7, typical: 1.05, high: 1.5 },
+    value: { low: 0.41, typical: 0.95, high: 1.5 },
     evidence: "derived",
     formula:
-      "(2008 − 500) / 1450 = 1.04 for outl_to_kernel on a part with enhanced IBRS that is not named, between VMCALL's 1334 and IN's 1554 instructions",
-    source: [PBRSB_2022, seenOnVtx("Instruction cost, apicv1")],
+      "(1018 − 500) / 1258 = 0.41 for CPUID without mitigations, (2008 − 500) / 1450 = 1.04 for outl_to_kernel with those of 2022 (between VMCALL's 1334 and IN's 1554 instructions), both on parts that are not named; high: Skylake-SP's",
+    source: [CPUID_EXIT_2024, PBRSB_2022, seenOnVtx("Instruction cost, apicv1")],
   },
   values: {
     idleExitLatency: idleExit("icx_cstates", 1, 4),

@@ -48,9 +48,22 @@ export const SVM_VMLOAD_2020: Source = {
   url: "https://lkml.iu.edu/hypermail/linux/kernel/2012.2/00527.html",
 };
 
+/** Wanpeng Li's measurement of vmcall on Skylake-SP. */
+export const VMCALL_SKX_2020: Source = {
+  cite: "Wanpeng Li: [PATCH v2] KVM: VMX: Micro-optimize vmexit time when not exposing PMU, kvm@vger, 2020-03-13",
+  where: "commit message: vmcall 1559 before, 1529 after, on a SKX server",
+};
+
+/** Sean Christopherson's measurement of CPUID with and without mitigations. */
+export const CPUID_EXIT_2024: Source = {
+  cite: "Christopherson: Re: [PATCH v2] KVM: x86: Drop the kvm_has_noapic_vcpu optimization, kvm@vger, 2024-12-09",
+  where:
+    "mail body: a CPUID exit takes 1018 cycles, 1600+ with mitigations; the processor is not named",
+};
+
 /** The mail with outl_to_kernel on a processor with enhanced IBRS. */
 export const PBRSB_2022: Source = {
-  cite: "Discussion of x86/speculation: a WRMSR instead of INT3 against PBRSB, lkml, 2022-10",
+  cite: "Jitindar Singh: patch on the PBRSB mitigation at VM exit (a WRMSR instead of INT3), lkml, 2022-10",
   where: "mail body, Testing",
   url: "https://lkml.iu.edu/hypermail/linux/kernel/2210.0/05508.html",
 };
@@ -89,3 +102,10 @@ export function intelIdle(table: string): Source {
     url: "https://github.com/torvalds/linux/blob/master/drivers/idle/intel_idle.c",
   };
 }
+
+/** Stecklina's measurements of ways into the kernel. */
+export const KERNEL_ENTRY_2019: Source = {
+  cite: "Stecklina: kernel_entry_benchmark, 2019",
+  where: "README: Interrupt Gate 610, Syscall 99 cycles for a round trip",
+  url: "https://github.com/blitz/kernel_entry_benchmark",
+};

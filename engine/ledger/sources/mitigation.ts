@@ -9,7 +9,7 @@ export const IBRS_2018: Source = {
 
 /** The thread with SPEC_CTRL and BHB clearing at VM exit on Sapphire Rapids. */
 export const BHI_VM_EXIT: Source = {
-  cite: "Discussion of BHI mitigation at VM exit, kvm mailing list (Linux 6.6.34, Xeon Gold 6442Y)",
+  cite: "Kohler: BHI mitigation at VM exit by TSX abort, lkml, 2024-09 (Linux 6.6.34, Xeon Gold 6442Y)",
   where: "Test Results",
 };
 

@@ -62,6 +62,18 @@ describe("Cycles per instruction", () => {
     expect(predicted.typical / 2600).to.be.within(0.9, 1.1);
   });
 
+  it("of Skylake-SP hold vmcall of 2020 within their range", () => {
+    const predicted = predict("skylake-sp", 500, 1334, 0);
+    expect(predicted.low).to.be.below(1529);
+    expect(predicted.high).to.be.above(1559);
+    expect(predicted.typical / 1559).to.be.within(0.8, 1.25);
+  });
+
+  it("of Ice Lake-SP hold CPUID of 2024 without mitigations at the lower end of their range", () => {
+    const predicted = predict("ice-lake-sp", 500, 1258, 0);
+    expect(predicted.low / 1018).to.be.within(0.95, 1.05);
+  });
+
   it("of Skylake-SP hold the notify of 2020 within their range", () => {
     const predicted = predict("skylake-sp", 500, 2968, 0);
     expect(predicted.low).to.be.below(4984);

@@ -3,25 +3,13 @@ import { exitName, EXIT_REASON } from "../../../../engine/cpu/exit-reason.ts";
 import { svmExitOf } from "../../../../engine/cpu/svm-exit.ts";
 import { COST_TABLE } from "../../../../engine/ledger/costs/index.ts";
 import { TARIFF } from "../../../../engine/ledger/tariff/index.ts";
-import type { TariffRule } from "../../../../engine/ledger/tariff/rule.ts";
 import type { ActorName } from "../../../../engine/trace/actor.ts";
 import type { EventName } from "../../../../engine/trace/schema.ts";
+import { costsOf } from "./a-charge.ts";
 
-function fits(pattern: string | RegExp | undefined, text: string): boolean {
-  if (pattern === undefined) return true;
-  return typeof pattern === "string" ? pattern === text : pattern.test(text);
-}
-
-/** Names of what a row costs, of the first rule that fits; none for a free row. */
+/** Names of what a row costs; none for a free row. */
 function costs(kind: EventName, actor: ActorName, where: string, mode: string): string[] {
-  const rule = TARIFF.find(
-    (one: TariffRule) =>
-      one.kind === kind &&
-      (one.actor === undefined || [one.actor].flat().includes(actor)) &&
-      fits(one.where, where) &&
-      fits(one.mode, mode),
-  );
-  return (rule?.parts ?? []).map((part) => (typeof part === "string" ? part : part.cost));
+  return costsOf({ kind, actor, where, mode });
 }
 
 /** What a VM exit of that name costs in a mode. */
