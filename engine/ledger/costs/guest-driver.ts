@@ -1,6 +1,5 @@
 import { defineCosts } from "../cost.ts";
 import { deviceRecording } from "../sources/device-recording.ts";
-import { kvmRecording } from "../sources/kvm.ts";
 import { counted } from "./instruction-count.ts";
 
 const GUEST = "Linux 6.12.107 (Debian) as the guest, one vCPU, mitigations off";
@@ -117,12 +116,5 @@ export const GUEST_DRIVER = defineCosts({
     value: { low: 201, typical: 230, high: 330 },
     formula: "10 + 191 to the copy (229 in a burst), about 30 behind it",
     source: deviceRecording("rtl8139-8139too", "steady-rx64.insn.jsonl, burst-rx.insn.jsonl"),
-  }),
-  guestExitingAccess: counted(GUEST, {
-    doc: "An access of the guest's to a register that exits: the instruction itself, not retired again.",
-    category: "guestDriver",
-    value: { low: 1, typical: 1, high: 4 },
-    formula: "one instruction; readw and its test, 4, between two reads of cp_interrupt",
-    source: kvmRecording("vtx-rtl8139-qemu", "kvm.txburst.jsonl.gz, IMR to ISR"),
   }),
 });

@@ -1,21 +1,29 @@
 import { WARM_COPY } from "./copy.ts";
 import type { TariffRule } from "./rule.ts";
 
-/** Modes in which a vector reaches the guest's kernel directly: Xen's guest has event channels. */
+/** Not Xen's guest, which has event channels; a translated guest is delivered to by its VMM. */
 const LINUX = /^(?!xen)/;
 const VIRTIO = /^virtio-/;
 const CP = /-rtl8139$/;
 const TOO = /-rtl8139too$/;
+const DIRECT = /^(native|vf-injected|vf-posted)$/;
+
+type Part = TariffRule["parts"][number];
+
+/** An interrupt up to the driver: hardware, and the kernel's entry. */
+const TAKEN: readonly Part[] = ["interruptDelivery", "guestInterruptEntry"];
 
 /** Up to handle_softirqs: what igb's, igbvf's and vmxnet3's polls cost begins there. */
 const SOFTIRQ = { cost: "guestSoftirq", times: 2 / 3 } as const;
 
+/** An interrupt of both directions: half of them are taken to bring packets. */
+const HALF_OF_WAKES = { cost: "guestReceiverWake", times: 0.5 } as const;
+
 /**
  * The guest's stack. A packet's way down is charged on the copy at its top, its way up on the row
  * that says the socket has it: a driver may deliver fewer packets than it polls. What a sleep costs
- * is on the timer's interrupt, what waking a receiver costs on the poll of its driver, or on the vector
- * of its queue where one poll serves both directions: a burst has one. vmxnet3 has one vector for both;
- * half of its interrupts are taken to bring packets.
+ * is on the timer's interrupt, what waking a receiver costs on the interrupt of its queue: a burst has
+ * one. The RTL8139 has one interrupt for everything; there it is on the poll, which only receives.
  */
 const STACK: readonly TariffRule[] = [
   {
@@ -28,43 +36,15 @@ const STACK: readonly TariffRule[] = [
   deliver(CP, "rtl8139CpReceive"),
   deliver(TOO, "rtl8139TooReceive"),
   { kind: "deliver", where: "socket", mode: LINUX, parts: ["guestReceive", "guestReceiveCall"] },
-  {
-    kind: "interruptTaken",
-    actor: "guestDriver",
-    where: "timer",
-    mode: LINUX,
-    parts: ["interruptDelivery", "guestTimerInterrupt", "guestSleeperWake"],
-  },
-  {
-    kind: "interruptTaken",
-    actor: "guestDriver",
-    where: /^(vf\.)?vec1$/,
-    mode: /^(native|vf-injected|vf-posted)$/,
-    parts: ["interruptDelivery", "guestInterruptEntry", SOFTIRQ, "guestReceiverWake"],
-  },
-  {
-    kind: "interruptTaken",
-    actor: "guestDriver",
-    mode: /^(native|vf-injected|vf-posted)$/,
-    parts: ["interruptDelivery", "guestInterruptEntry", SOFTIRQ],
-  },
-  {
-    kind: "interruptTaken",
-    actor: "guestDriver",
-    mode: "vmxnet3",
-    parts: [
-      "interruptDelivery",
-      "guestInterruptEntry",
-      SOFTIRQ,
-      { cost: "guestReceiverWake", times: 0.5 },
-    ],
-  },
-  {
-    kind: "interruptTaken",
-    actor: "guestDriver",
-    mode: LINUX,
-    parts: ["interruptDelivery", "guestInterruptEntry"],
-  },
+  taken("timer", /^bt-/, "guestTimerInterrupt", "guestSleeperWake"),
+  taken(/./, /^bt-/, "guestInterruptEntry"),
+  taken("timer", LINUX, "interruptDelivery", "guestTimerInterrupt", "guestSleeperWake"),
+  taken("vec1", VIRTIO, ...TAKEN, "guestReceiverWake"),
+  taken("intx", VIRTIO, ...TAKEN, HALF_OF_WAKES),
+  taken(/^(vf\.)?vec1$/, DIRECT, ...TAKEN, SOFTIRQ, "guestReceiverWake"),
+  taken(/./, DIRECT, ...TAKEN, SOFTIRQ),
+  taken(/./, /^vmxnet3$/, ...TAKEN, SOFTIRQ, HALF_OF_WAKES),
+  taken(/./, LINUX, ...TAKEN),
 ];
 
 /**
@@ -75,7 +55,7 @@ const STACK: readonly TariffRule[] = [
 const DRIVERS: readonly TariffRule[] = [
   call("start_xmit", VIRTIO, "virtioNetTransmit", "virtioNetTransmitDone"),
   call("virtnet_poll_tx", VIRTIO, "guestSoftirq", "virtioNetPollTransmit"),
-  call("virtnet_poll", VIRTIO, "guestSoftirq", "virtioNetPollReceive", "guestReceiverWake"),
+  call("virtnet_poll", VIRTIO, "guestSoftirq", "virtioNetPollReceive"),
   call("cp_start_xmit", CP, "rtl8139CpTransmit"),
   call("cp_interrupt", CP, "rtl8139CpInterrupt"),
   call("cp_tx", CP, "rtl8139CpTransmitDone"),
@@ -89,8 +69,6 @@ const DRIVERS: readonly TariffRule[] = [
 /** What the guest's software costs, as far as it is the same for every hypervisor. */
 export const GUEST_RULES: readonly TariffRule[] = [...STACK, ...DRIVERS];
 
-type Part = TariffRule["parts"][number];
-
 /** A packet that the socket has, and what its driver did for it. */
 function deliver(mode: RegExp, driver: Part): TariffRule {
   const parts: Part[] = [driver, "guestReceive", "guestReceiveCall"];
@@ -99,4 +77,8 @@ function deliver(mode: RegExp, driver: Part): TariffRule {
 
 function call(where: string, mode: RegExp, ...parts: Part[]): TariffRule {
   return { kind: "call", actor: "guestDriver", where, mode, parts };
+}
+
+function taken(where: string | RegExp, mode: RegExp, ...parts: Part[]): TariffRule {
+  return { kind: "interruptTaken", actor: "guestDriver", where, mode, parts };
 }
