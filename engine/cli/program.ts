@@ -4,6 +4,7 @@ import { programToJson, programToText } from "../run/program-report.ts";
 import { findCpuMode, findProgram, runProgram } from "../run/program-run.ts";
 import { UsageError } from "./command.ts";
 import { optionText, wholeNumber, type Parsed } from "./options.ts";
+import { isPriceSetting, readSets } from "./price-options.ts";
 import { readSettings } from "./traffic-options.ts";
 
 /** The options of `run` that run a guest program instead of packets. */
@@ -30,6 +31,8 @@ export function wantsProgram(parsed: Parsed): boolean {
 export function runGuestProgram(parsed: Parsed): number {
   const other = Object.keys(parsed.values).find((name) => !WITH_PROGRAM.has(name));
   if (other !== undefined) throw new UsageError(`--${other} does not go with --program.`);
+  const price = [...readSets(parsed).keys()].find(isPriceSetting);
+  if (price !== undefined) throw new UsageError(`--set ${price} does not go with --program.`);
   const program = findProgram(optionText(parsed, "program") ?? "");
   const mode = findCpuMode(optionText(parsed, "cpu-mode") ?? "native");
   const rows = wholeNumber("rows", optionText(parsed, "rows") ?? "200", 0, 1e7);

@@ -9,6 +9,13 @@ import { DIRECTIONS, type Direction } from "../run/traffic.ts";
 import { UsageError } from "./command.ts";
 import { readWhole } from "./file.ts";
 import { decimalNumber, optionText, wholeNumber, type Parsed } from "./options.ts";
+import {
+  isPriceSetting,
+  PRICE_OPTIONS,
+  PRICE_SYNOPSIS,
+  readPrices,
+  readSets,
+} from "./price-options.ts";
 
 /** The options that say which packets go which way, for every command that sends some. */
 export const TRAFFIC_OPTIONS = {
@@ -17,14 +24,14 @@ export const TRAFFIC_OPTIONS = {
   size: { type: "string" },
   dir: { type: "string" },
   "gap-us": { type: "string" },
-  set: { type: "string", multiple: true },
+  ...PRICE_OPTIONS,
   seed: { type: "string" },
 } as const;
 
 /** The same in a usage text. */
 export const TRAFFIC_SYNOPSIS =
   "[--pcap FILE] [--packets N] [--size BYTES|imix] [--dir tx|rx|echo] [--gap-us G] " +
-  "[--set knob=value]… [--seed S]";
+  `[--set knob=value]… [--seed S] ${PRICE_SYNOPSIS}`;
 
 /** Generated packets that differ; a longer run repeats them. */
 const DISTINCT_PACKETS_MAX = 65_536;
@@ -32,7 +39,7 @@ const DISTINCT_PACKETS_MAX = 65_536;
 /** What is sent, but for the mode that carries it. */
 export type Traffic = Omit<Scenario, "mode" | "knobs">;
 
-/** Reads the packets and how they are sent; `frameBytesMax` is what the modes carry. */
+/** Reads the packets, how they are sent and what steps cost; `frameBytesMax` is what the modes carry. */
 export function readTraffic(parsed: Parsed, frameBytesMax: number): Traffic {
   const given = optionText(parsed, "dir") ?? "tx";
   const direction = DIRECTIONS.find((known) => known === given);
@@ -48,6 +55,7 @@ export function readTraffic(parsed: Parsed, frameBytesMax: number): Traffic {
     ...(packets === undefined ? {} : { packetCount: packets }),
     direction,
     gapMicroseconds: gap,
+    prices: readPrices(parsed),
     seed,
   };
 }
@@ -82,15 +90,7 @@ function readFrames(
   });
 }
 
-/** The knobs that `--set` sets, by name. */
+/** The knobs that `--set` sets, by name; settings of prices are left to `readPrices`. */
 export function readSettings(parsed: Parsed): Record<string, string> {
-  const settings = new Map<string, string>();
-  for (const setting of (parsed.values["set"] ?? []) as readonly string[]) {
-    const at = setting.indexOf("=");
-    if (at <= 0) throw new UsageError(`--set ${setting}: it must read knob=value.`);
-    const name = setting.slice(0, at);
-    if (settings.has(name)) throw new UsageError(`--set ${name} is given twice.`);
-    settings.set(name, setting.slice(at + 1));
-  }
-  return Object.fromEntries(settings);
+  return Object.fromEntries([...readSets(parsed)].filter(([name]) => !isPriceSetting(name)));
 }

@@ -1,6 +1,7 @@
 import type { Mode } from "../modes/define.ts";
 import type { KnobValues } from "../modes/knob.ts";
 import { InputError } from "../core/input-error.ts";
+import { pricesForJson, pricesToText } from "./price-report.ts";
 import { simulate, type Run, type Scenario } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
 
@@ -61,7 +62,7 @@ export function comparisonToText(runs: readonly Run[]): string {
   const first = runs[0];
   const lines = [
     `${first?.packetCount ?? 0} packets, ${first?.direction ?? ""}; each number is per packet`,
-    "",
+    first?.costs === undefined ? "" : pricesToText(first.costs.prices),
     ...["mode", ...runs.map((run) => run.mode.id)].map(
       (id, line) => id.padEnd(idWidth) + columns.map((column) => column[line] ?? "").join(""),
     ),
@@ -92,5 +93,7 @@ function perPacket(count: number, packetCount: number): string {
 export function comparisonToJson(runs: readonly Run[]): string {
   const modes = runs.map(({ mode, knobs, totals }) => ({ mode: mode.id, knobs, totals }));
   const { direction, packetCount } = runs[0] ?? { direction: "tx", packetCount: 0 };
-  return JSON.stringify({ direction, packetCount, modes }, null, 2);
+  const costs = runs[0]?.costs;
+  const cpu = costs && pricesForJson(costs.prices);
+  return JSON.stringify({ direction, packetCount, cpu, modes }, null, 2);
 }

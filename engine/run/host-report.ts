@@ -1,6 +1,7 @@
 import { macText } from "../packets/address-text.ts";
 import { traceToText } from "../trace/text.ts";
 import type { HostRun } from "./host-simulation.ts";
+import { pricesForJson, pricesToText } from "./price-report.ts";
 import type { Run } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
 
@@ -29,8 +30,10 @@ export function hostRunToText(run: HostRun, rowLimit: number): string {
   const { guests, direction, to, packetCount } = run;
   const plural = packetCount === 1 ? "packet" : "packets";
   const whom = to === "neighbour" ? ", each to the next guest" : "";
+  const costs = guests[0]?.costs;
+  const cpu = costs === undefined ? "" : pricesToText(costs.prices);
   const parts = [
-    `${guests.length} guests on one host, ${packetCount} ${plural} each, ${direction}${whom}\n`,
+    `${guests.length} guests on one host, ${packetCount} ${plural} each, ${direction}${whom}\n${cpu}`,
   ];
   const rows = Math.floor(rowLimit / guests.length);
   guests.forEach((guest, index) => {
@@ -59,8 +62,10 @@ export function hostRunToJson(run: HostRun): string {
     ),
   );
   const sums = Object.fromEntries(COLUMNS.map(([title, of]) => [title, sum(run, of)]));
+  const costs = run.guests[0]?.costs;
+  const cpu = costs && pricesForJson(costs.prices);
   return JSON.stringify(
-    { direction, to, packetCount, guests, sums, talk, backendSwitches },
+    { direction, to, packetCount, cpu, guests, sums, talk, backendSwitches },
     null,
     2,
   );

@@ -1,4 +1,5 @@
 import { traceToText } from "../trace/text.ts";
+import { pricesForJson, pricesToText } from "./price-report.ts";
 import type { Run } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
 
@@ -12,17 +13,18 @@ export function runToText(run: Run, rowLimit: number): string {
   const lines = [
     `${mode.id}: ${mode.title}`,
     `${plural(packetCount, "packet")}, ${direction}${knobs.length > 0 ? `, ${knobs.join(" ")}` : ""}`,
-    "",
   ];
+  const cpu = run.costs === undefined ? "" : pricesToText(run.costs.prices);
   const rows = run.totals.events;
   const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit, rows)}\n` : "";
-  return `${lines.join("\n")}\n${story}${totalsToText(run.totals, packetCount)}`;
+  return `${lines.join("\n")}\n${cpu}\n${story}${totalsToText(run.totals, packetCount)}`;
 }
 
 /** A run's totals as JSON: totals per category, exits by reason, interrupts, copies, DMA. */
 export function totalsToJson(run: Run): string {
-  const { mode, direction, packetCount, knobs, totals } = run;
-  return JSON.stringify({ mode: mode.id, direction, packetCount, knobs, totals }, null, 2);
+  const { mode, direction, packetCount, knobs, totals, costs } = run;
+  const cpu = costs && pricesForJson(costs.prices);
+  return JSON.stringify({ mode: mode.id, direction, packetCount, cpu, knobs, totals }, null, 2);
 }
 
 /** The totals as a table: in all, and per packet. */

@@ -12,6 +12,7 @@ import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { ringFieldName } from "./ring-field.ts";
 import { LatencyMeter } from "./latency-meter.ts";
+import { profileKnobs } from "./profile-knobs.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
 
@@ -25,7 +26,7 @@ export interface Scenario {
   readonly direction: Direction;
   /** Microseconds between packets, 0 to 1e6. Default 100. */
   readonly gapMicroseconds?: number;
-  /** Knobs of the mode by name. */
+  /** Knobs of the mode by name; what the CPU of the prices decides need not be set. */
   readonly knobs?: KnobValues;
   /** What steps cost, default on the default CPU; null: a guest access is a cycle, all else none. */
   readonly prices?: PriceList | null;
@@ -126,8 +127,9 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
   const { mode, frames, direction } = scenario;
   const packetCount = scenario.packetCount ?? frames.length;
   check(scenario, packetCount);
-  const knobs = readKnobs(mode.id, mode.knobs, scenario.knobs ?? {});
   const prices = scenario.prices === undefined ? defaultPrices() : scenario.prices;
+  const ofCpu = prices === null ? {} : profileKnobs(mode, prices.profile);
+  const knobs = readKnobs(mode.id, mode.knobs, { ...ofCpu, ...scenario.knobs });
   const machine = new Machine({
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,

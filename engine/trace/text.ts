@@ -126,7 +126,8 @@ function wrapped(cycles: number, cells: readonly string[]): string[] {
   const height = Math.max(...columns.map((column) => column.length));
   const lines: string[] = [];
   for (let at = 0; at < height; at++) {
-    const time = at === 0 ? String(cycles).padStart(CYCLES_WIDTH) : " ".repeat(CYCLES_WIDTH);
+    const time =
+      at === 0 ? String(Math.round(cycles)).padStart(CYCLES_WIDTH) : " ".repeat(CYCLES_WIDTH);
     const parts = columns.map((column, lane) => (column[at] ?? "").padEnd(LANES[lane]?.width ?? 0));
     lines.push(`${time}  ${parts.join("  ")}`.trimEnd());
   }
