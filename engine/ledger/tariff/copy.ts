@@ -47,8 +47,8 @@ export const COPY_RULES: readonly TariffRule[] = [
 
   // Into the kernel goes what the device model has just gathered. Out of it comes what the NIC's
   // DMA wrote and another core's softirq queued.
-  { kind: "copy", where: /^write to (TAP|VMNet)/, parts: WARM_COPY },
-  { kind: "copy", where: /^read from (TAP|VMNet)/, parts: COLD_COPY },
+  { kind: "copy", where: /^write to (TAP|macvtap|VMNet)/, parts: WARM_COPY },
+  { kind: "copy", where: /^read from (TAP|macvtap|VMNet)/, parts: COLD_COPY },
   // A clone or a message is made by who has just handled the frame; its handler is elsewhere, and
   // what it hands back it has just read.
   {

@@ -1,9 +1,13 @@
 import type { TariffRule } from "./rule.ts";
+import { SWITCH_IN } from "./scheduling.ts";
 
 type Part = TariffRule["parts"][number];
 
 /** Modes whose host path is the kernel's: behind vhost-user a process polls. */
 const KERNEL = /^(?!virtio-vhost-user)/;
+
+/** The processes that decide for a switch or router of the kernel's. */
+const CONTROL = /^(ovs-vswitchd handler|contrail-vrouter-agent)$/;
 
 const OUT: readonly Part[] = ["hostNicTransmit"];
 const IN: readonly Part[] = ["hostNicReceive", "hostTapQueue"];
@@ -37,6 +41,14 @@ export const HOST_STACK_RULES: readonly TariffRule[] = [
   { kind: "headersChanged", actor: "hostNetwork", mode: KERNEL, parts: ["hostTunnelHeader"] },
   call(/^ip_(fragment|defrag)$/, { cost: "hostFragment", per: "value" }),
   call("xlate_actions", "hostOvsTranslate"),
+  {
+    kind: "wakeUp",
+    actor: "hostNetwork",
+    where: CONTROL,
+    mode: KERNEL,
+    parts: ["schedulerWakeUp"],
+  },
+  { kind: "contextSwitch", actor: "hostNetwork", where: CONTROL, mode: KERNEL, parts: SWITCH_IN },
   { kind: "systemCall", actor: "hostNetwork", mode: KERNEL, parts: ["hostControlCall"] },
   {
     kind: "deviceStep",
