@@ -127,24 +127,27 @@ export class Clock {
     return start;
   }
 
-  /** A frame is sent: it waits until the wire is free. Returns when it began. */
-  sendStep(packet: number, cycles: number): number {
+  /**
+   * A frame is sent: it waits until the wire is free, which then is busy for `busyCycles` of the
+   * step. Returns when it began.
+   */
+  sendStep(packet: number, cycles: number, busyCycles = cycles): number {
     const ready = this.resource >= CPU_CODE_END || this.#deviceContinues;
     const from = ready ? this.deviceStep(packet, 0) : this.nowCycles;
     const start = Math.max(from, this.freeAtCycles[WIRE_OUT] as number);
     const end = start + cycles;
-    this.freeAtCycles[WIRE_OUT] = end;
-    this.busyCycles[WIRE_OUT] = (this.busyCycles[WIRE_OUT] as number) + cycles;
+    this.freeAtCycles[WIRE_OUT] = start + busyCycles;
+    this.busyCycles[WIRE_OUT] = (this.busyCycles[WIRE_OUT] as number) + busyCycles;
     if (ready) this.#deviceCycles = end;
     this.lastEndCycles = end;
     return start;
   }
 
-  /** A frame has come in: the wire was busy with it until now. Returns when it began. */
-  arriveStep(packet: number, cycles: number): number {
+  /** A frame comes in, which keeps the wire busy for `busyCycles`. Returns when it began. */
+  arriveStep(packet: number, cycles: number, busyCycles = cycles): number {
     const start = Math.max(this.nowCycles, this.freeAtCycles[WIRE_IN] as number);
-    this.freeAtCycles[WIRE_IN] = start + cycles;
-    this.busyCycles[WIRE_IN] = (this.busyCycles[WIRE_IN] as number) + cycles;
+    this.freeAtCycles[WIRE_IN] = start + busyCycles;
+    this.busyCycles[WIRE_IN] = (this.busyCycles[WIRE_IN] as number) + busyCycles;
     if (this.resource >= CPU_CODE_END) this.nowCycles = start + cycles;
     this.#deviceContinues = false;
     this.deviceStep(packet, 0);

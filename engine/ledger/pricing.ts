@@ -58,7 +58,7 @@ export class Pricing implements RowPricer {
       return clock.nowCycles - cycles;
     }
     if (actor === HARDWARE) return this.#device(found, a, packet, cycles);
-    if (actor === WIRE) return this.#wire(kind, packet, cycles);
+    if (actor === WIRE) return this.#wire(found, kind === KIND.wireTransmit, a, packet, cycles);
     if (kind === KIND.vmExit || kind === KIND.vmEntry) {
       this.resource = RESOURCES.vcpu.code;
       return clock.spendOnVcpu(cycles);
@@ -82,11 +82,21 @@ export class Pricing implements RowPricer {
     return start;
   }
 
-  #wire(kind: number, packet: number, cycles: number): number {
+  /** What the way over the wire takes is one thing, for how long the wire is not free another. */
+  #wire(found: Charge, outward: boolean, a: number, packet: number, cycles: number): number {
     const clock = this.#clock;
-    const outward = kind === KIND.wireTransmit;
     this.resource = outward ? RESOURCES.wireOut.code : RESOURCES.wireIn.code;
-    return outward ? clock.sendStep(packet, cycles) : clock.arriveStep(packet, cycles);
+    let wireCycles = 0;
+    for (const { resource, charge: busy } of found.occupies)
+      if (RESOURCES[resource].code === this.resource) wireCycles += chargeCycles(busy, a);
+    const start = outward
+      ? clock.sendStep(packet, cycles, wireCycles)
+      : clock.arriveStep(packet, cycles, wireCycles);
+    for (const { resource, charge: busy } of found.occupies) {
+      const { code } = RESOURCES[resource];
+      if (code !== this.resource) clock.occupy(code, start, chargeCycles(busy, a));
+    }
+    return start;
   }
 
   #look(kind: number, actor: number, where: number, slot: number): Charge {

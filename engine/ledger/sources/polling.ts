@@ -39,3 +39,11 @@ export const pmdStats: Source = {
     "chapter 6: core 22, 17461158 EMC hits in 10 s, 814.43 processing cycles per packet; core 2, 894.54",
   url: "https://docs.redhat.com/en/documentation/red_hat_openstack_platform/10/html/ovs-dpdk_end_to_end_troubleshooting_guide/",
 };
+
+/** A polling thread of OVS on DPDK under full load, as its manual shows it. */
+export const pmdPerfShow: Source = {
+  cite: "Open vSwitch: ovs-vswitchd(8), the example of dpif-netdev/pmd-perf-show",
+  where:
+    "core 1 at 2.40 GHz: 2381 Kpps, 848 cycles a packet, 1.50 passes, 90.7 % by one subtable of the " +
+    "classifier; 486808 idle turns of 15.9 % of 2419034712 cycles; 14 packets a batch",
+};

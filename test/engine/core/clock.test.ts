@@ -69,6 +69,14 @@ describe("Clock", () => {
     expect(clock.busyCycles[wireOut.code]).to.equal(134);
   });
 
+  it("lets a frame follow as soon as the wire is free, however long the way of the one before", () => {
+    const clock = new Clock();
+    expect(clock.sendStep(1, 1500, 67)).to.equal(0);
+    expect(clock.lastEndCycles).to.equal(1500);
+    expect(clock.sendStep(2, 1500, 67)).to.equal(67);
+    expect(clock.busyCycles[wireOut.code]).to.equal(134);
+  });
+
   it("gives what a device's context asks of a CPU to the one that takes its interrupts", () => {
     const clock = new Clock();
     clock.begin(wireIn.code, 20);

@@ -30,25 +30,16 @@ describe("Tariff of polling", () => {
     expect(burst / 32).to.be.within(76, 78);
   });
 
-  it("a frame received into a guest by OVS on DPDK takes the 814 cycles of a PMD thread", () => {
-    const rows: Row[] = [
-      { kind: "call", actor: "deviceModel", where: "rte_eth_rx_burst", mode: MODE, a: 1 },
-      {
-        kind: "tableLookup",
-        actor: "hostNetwork",
-        where: "OVS exact-match cache (EMC): hit",
-        mode: MODE,
-      },
-      {
-        kind: "copy",
-        actor: "deviceModel",
-        where: "frame: mbuf to guest buffer",
-        mode: MODE,
-        a: 64,
-      },
-    ];
-    const cycles = rows.reduce((sum, row) => sum + typicalOf(row).cycles, 0);
-    expect(cycles).to.be.within(814, 814 + 40);
+  it("a polling thread of OVS takes within 25 % of the published 814 and 848 cycles a packet", () => {
+    const cyclesOf = (kind: Row["kind"], actor: Row["actor"], where: string, a = 0): number =>
+      typicalOf({ kind, actor, where, mode: MODE, a }).cycles;
+    const enqueue = cyclesOf("copy", "deviceModel", "frame: mbuf to guest buffer", 64);
+    // Ports: one received by the NIC, and sent on to a guest.
+    const ports = cyclesOf("call", "deviceModel", "rte_eth_rx_burst", 1) + enqueue;
+    const cached = cyclesOf("tableLookup", "hostNetwork", "OVS exact-match cache (EMC): hit");
+    const classified = cyclesOf("tableLookup", "hostNetwork", "OVS classifier (dpcls): hit");
+    expect((ports + cached) / 814).to.be.within(0.75, 1.25);
+    expect((ports + 1.5 * classified) / 848).to.be.within(0.75, 1.25);
   });
 
   it("ring accesses of a poll-mode driver are in its call", () => {
@@ -77,6 +68,6 @@ describe("Tariff of polling", () => {
       mode: MODE,
     };
     const classified = typicalOf({ ...hit, where: "OVS classifier (dpcls): hit" }).cycles;
-    expect(classified - typicalOf(hit).cycles).to.equal(256);
+    expect(classified - typicalOf(hit).cycles).to.equal(60);
   });
 });
