@@ -14,7 +14,7 @@ const MICRO = "Instruction cost: round trip seen by L2, apicv0";
  */
 export const KVM = defineCosts({
   kvmApicvSync: {
-    doc: "What APICv adds to every exit: PIR looked at, RVI written.",
+    doc: "What APICv adds to every exit: PIR looked at, RVI written; profiles say which parts have it.",
     category: "hypervisor",
     unit: "instructions",
     value: { low: 0, typical: 148, high: 163 },

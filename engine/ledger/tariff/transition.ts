@@ -14,10 +14,11 @@ const EVERY_EXIT: readonly (CostName | ChargePart)[] = [
   "mitigationRetpolinePerExit",
   "shadowPagingPerExit",
 ];
-/** What every VM entry costs: hardware, mitigations. */
+/** What every VM entry costs: hardware, mitigations, and APICv's upkeep on parts that have it. */
 const EVERY_ENTRY: readonly (CostName | ChargePart)[] = [
   HALF_TRIP,
   "mitigationBufferClearPerEntry",
+  "kvmApicvSync",
 ];
 
 function exit(where: RegExp, ...parts: readonly CostName[]): TariffRule {
@@ -53,15 +54,8 @@ export const TRANSITION_RULES: readonly TariffRule[] = [
   {
     kind: "vmEntry",
     where: /^(HLT|hlt)$/,
-    mode: "vf-injected",
+    mode: EXITING_MODES,
     parts: [...EVERY_ENTRY, "kvmHaltEntry", "mitigationL1dFlushPerEntry"],
   },
-  {
-    kind: "vmEntry",
-    where: /^(HLT|hlt)$/,
-    mode: EXITING_MODES,
-    parts: [...EVERY_ENTRY, "kvmApicvSync", "kvmHaltEntry", "mitigationL1dFlushPerEntry"],
-  },
-  { kind: "vmEntry", mode: "vf-injected", parts: EVERY_ENTRY },
-  { kind: "vmEntry", mode: EXITING_MODES, parts: [...EVERY_ENTRY, "kvmApicvSync"] },
+  { kind: "vmEntry", mode: EXITING_MODES, parts: EVERY_ENTRY },
 ];
