@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { stdout } from "node:process";
 import { InputError } from "../core/input-error.ts";
+import { rowCycles } from "../ledger/account.ts";
 import { writePcap } from "../packets/pcap-writer.ts";
 import { hostRunToJson, hostRunToText } from "../run/host-report.ts";
 import { simulateHost } from "../run/host-simulation.ts";
@@ -124,11 +125,16 @@ function readScenario(parsed: Parsed): Scenario {
 }
 
 function exported(run: Run, format: Export): Iterable<string | Uint8Array> {
-  if (format === ".csv") return traceToCsvParts(run.trace, run.registers);
+  if (format === ".csv") return traceToCsvParts(run.trace, run.registers, rowCosts(run));
   if (format === ".json") {
     return traceToChromeJsonParts(run.trace, run.registers, run.cyclesPerMicrosecond);
   }
   return [pcapOf([run])];
+}
+
+/** What each row of a run cost by itself. */
+function rowCosts({ trace, costs }: Run): ((row: number) => number) | undefined {
+  return costs && ((row) => rowCycles(trace, row, costs.charges));
 }
 
 /** The frames on the wire of one guest's host, or of several guests in the order of time. */

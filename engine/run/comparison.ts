@@ -1,6 +1,11 @@
 import type { Mode } from "../modes/define.ts";
 import type { KnobValues } from "../modes/knob.ts";
 import { InputError } from "../core/input-error.ts";
+import { byCategory, cpuCycles } from "../ledger/account.ts";
+import { CATEGORY_NAMES, type CategoryName } from "../ledger/category.ts";
+import type { CostRange } from "../ledger/cost.ts";
+import { scaled, ZERO } from "../ledger/range.ts";
+import { costsForJson, cyclesText, latencySummary } from "./cost-report.ts";
 import { pricesForJson, pricesToText } from "./price-report.ts";
 import { simulate, type Run, type Scenario } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
@@ -33,6 +38,24 @@ interface Column {
   readonly heading: string;
   readonly count: (totals: Totals) => number;
 }
+
+/** Short headings of categories; what no CPU works for stands in brackets. */
+const CATEGORY_HEADINGS: Readonly<Record<CategoryName, string>> = {
+  guestDriver: "driver",
+  guestStack: "stack",
+  transition: "transition",
+  hypervisor: "hypervisor",
+  deviceEmulation: "device",
+  copy: "copy",
+  notification: "notify",
+  interrupt: "interrupt",
+  dma: "[DMA]",
+  hostStack: "host stack",
+  scheduling: "scheduling",
+  polling: "[polling]",
+  wire: "[wire]",
+  idle: "[idle]",
+};
 
 const COLUMNS: readonly Column[] = [
   { heading: "VM exits", count: (t) => t.exits },
@@ -67,12 +90,58 @@ export function comparisonToText(runs: readonly Run[]): string {
       (id, line) => id.padEnd(idWidth) + columns.map((column) => column[line] ?? "").join(""),
     ),
   ];
+  if (first?.costs !== undefined) lines.push("", ...costTable(runs, idWidth));
   lines.push("", "by kind");
   for (const run of runs) {
     const kinds = kindsOf(run).map(([name, n]) => `${name} ${perPacket(n, run.packetCount)}`);
     lines.push(`${run.mode.id.padEnd(idWidth)}  ${kinds.length > 0 ? kinds.join(", ") : "none"}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Cycles per packet with their range, by category, and latency: a line per mode. */
+function costTable(runs: readonly Run[], idWidth: number): string[] {
+  const perMode = runs.flatMap((run) =>
+    run.costs === undefined ? [] : [{ run, costs: run.costs }],
+  );
+  const cells = perMode.map(({ run, costs }) => {
+    const each = (range: CostRange) => scaled(range, 1 / run.packetCount);
+    const { low, typical, high } = each(cpuCycles(costs));
+    const categories = byCategory(costs);
+    return {
+      id: run.mode.id,
+      all: [low, typical, high].map(cyclesText),
+      byCategory: (name: CategoryName) => cyclesText(each(categories.get(name) ?? ZERO).typical),
+      latency: latencySummary(run),
+    };
+  });
+  const occurring = CATEGORY_NAMES.filter((name) =>
+    perMode.some(({ costs }) => byCategory(costs).has(name)),
+  );
+  const columns: [string, string[]][] = [
+    ...["low", "typical", "high"].map((heading, at): [string, string[]] => [
+      heading,
+      cells.map(({ all }) => all[at] as string),
+    ]),
+    ...occurring.map((name): [string, string[]] => [
+      CATEGORY_HEADINGS[name],
+      cells.map((cell) => cell.byCategory(name)),
+    ]),
+    ...(["p50", "p99"] as const).map((name): [string, string[]] => [
+      `${name} µs`,
+      cells.map(({ latency }) => latency?.[name].toFixed(1) ?? "-"),
+    ]),
+  ];
+  const padded = columns.map(([heading, column]) => {
+    const width = Math.max(heading.length, ...column.map((cell) => cell.length)) + 2;
+    return [heading, ...column].map((cell) => cell.padStart(width));
+  });
+  return [
+    "cycles per packet: all CPU work from low to high, then typical by category; latency",
+    ...["mode", ...cells.map(({ id }) => id)].map(
+      (id, line) => id.padEnd(idWidth) + padded.map((column) => column[line]).join(""),
+    ),
+  ];
 }
 
 /** Exits by reason, hypercalls and callouts by name, most frequent first. */
@@ -91,7 +160,13 @@ function perPacket(count: number, packetCount: number): string {
 
 /** The comparison as JSON: per mode its knobs and totals. */
 export function comparisonToJson(runs: readonly Run[]): string {
-  const modes = runs.map(({ mode, knobs, totals }) => ({ mode: mode.id, knobs, totals }));
+  const modes = runs.map((run) => ({
+    mode: run.mode.id,
+    knobs: run.knobs,
+    totals: run.totals,
+    costs: costsForJson(run),
+    latencyMicroseconds: latencySummary(run),
+  }));
   const { direction, packetCount } = runs[0] ?? { direction: "tx", packetCount: 0 };
   const costs = runs[0]?.costs;
   const cpu = costs && pricesForJson(costs.prices);

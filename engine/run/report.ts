@@ -1,4 +1,5 @@
 import { traceToText } from "../trace/text.ts";
+import { costsForJson, costsToText, latencySummary } from "./cost-report.ts";
 import { pricesForJson, pricesToText } from "./price-report.ts";
 import type { Run } from "./simulate.ts";
 import type { Totals } from "./totals.ts";
@@ -15,16 +16,30 @@ export function runToText(run: Run, rowLimit: number): string {
     `${plural(packetCount, "packet")}, ${direction}${knobs.length > 0 ? `, ${knobs.join(" ")}` : ""}`,
   ];
   const cpu = run.costs === undefined ? "" : pricesToText(run.costs.prices);
+  const costs = costsToText(run);
   const rows = run.totals.events;
   const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit, rows)}\n` : "";
-  return `${lines.join("\n")}\n${cpu}\n${story}${totalsToText(run.totals, packetCount)}`;
+  return `${lines.join("\n")}\n${cpu}\n${story}${totalsToText(run.totals, packetCount)}${costs === "" ? "" : `\n${costs}`}`;
 }
 
 /** A run's totals as JSON: totals per category, exits by reason, interrupts, copies, DMA. */
 export function totalsToJson(run: Run): string {
   const { mode, direction, packetCount, knobs, totals, costs } = run;
   const cpu = costs && pricesForJson(costs.prices);
-  return JSON.stringify({ mode: mode.id, direction, packetCount, cpu, knobs, totals }, null, 2);
+  return JSON.stringify(
+    {
+      mode: mode.id,
+      direction,
+      packetCount,
+      cpu,
+      knobs,
+      totals,
+      costs: costsForJson(run),
+      latencyMicroseconds: latencySummary(run),
+    },
+    null,
+    2,
+  );
 }
 
 /** The totals as a table: in all, and per packet. */

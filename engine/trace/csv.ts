@@ -1,25 +1,36 @@
+import { RESOURCE_NAMES } from "../core/resource.ts";
 import { ACTORS } from "./actor.ts";
 import { describeRow, type RegisterNames } from "./sentence.ts";
 import { KIND_NAMES } from "./schema.ts";
 import { accessValue, type Trace } from "./store.ts";
 
 const ACTOR_NAMES: readonly string[] = Object.keys(ACTORS);
-const HEADER = "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,text";
+const HEADER =
+  "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,duration_cycles,cost_cycles,resource,text";
 const ROWS_PER_PART = 4096;
 
 /**
  * Writes a trace as CSV (RFC 4180), one row per event. Rows are numbered from 0; packet, parent and
- * cause are empty for none.
+ * cause are empty for none. `duration_cycles` spans what a row encloses, `cost_cycles` is the row's own.
+ * @param costCycles Cycles of a row; without it, cost and resource stay empty.
  */
-export function traceToCsv(trace: Trace, registers: RegisterNames): string {
-  return [...traceToCsvParts(trace, registers)].join("");
+export function traceToCsv(
+  trace: Trace,
+  registers: RegisterNames,
+  costCycles?: (row: number) => number,
+): string {
+  return [...traceToCsvParts(trace, registers, costCycles)].join("");
 }
 
 /** The same in parts: a long trace's text does not fit into one string. */
-export function* traceToCsvParts(trace: Trace, registers: RegisterNames): Generator<string> {
+export function* traceToCsvParts(
+  trace: Trace,
+  registers: RegisterNames,
+  costCycles?: (row: number) => number,
+): Generator<string> {
   let part = `${HEADER}\r\n`;
   for (let row = 0; row < trace.length; row++) {
-    part += `${line(trace, row, registers)}\r\n`;
+    part += `${line(trace, row, registers, costCycles)}\r\n`;
     if (row % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
     yield part;
     part = "";
@@ -27,10 +38,15 @@ export function* traceToCsvParts(trace: Trace, registers: RegisterNames): Genera
   yield part;
 }
 
-function line(trace: Trace, row: number, registers: RegisterNames): string {
+function line(
+  trace: Trace,
+  row: number,
+  registers: RegisterNames,
+  costCycles: ((row: number) => number) | undefined,
+): string {
   return [
     row,
-    trace.startCycles[row] as number,
+    rounded(trace.startCycles[row] as number),
     KIND_NAMES[trace.kind[row] as number] ?? "",
     ACTOR_NAMES[trace.actor[row] as number] ?? "",
     quote(trace.names[trace.where[row] as number] ?? ""),
@@ -40,8 +56,17 @@ function line(trace: Trace, row: number, registers: RegisterNames): string {
     orEmpty(trace.packet[row] as number),
     orEmpty(trace.parent[row] as number),
     orEmpty(trace.cause[row] as number),
+    rounded(trace.durationCycles[row] as number),
+    ...(costCycles === undefined
+      ? ["", ""]
+      : [rounded(costCycles(row)), RESOURCE_NAMES[trace.resource[row] as number] ?? ""]),
     quote(describeRow(trace, row, registers)),
   ].join(",");
+}
+
+/** Cycles to the thousandth: prices in nanoseconds make fractions of a cycle. */
+function rounded(cycles: number): number {
+  return Math.round(cycles * 1000) / 1000;
 }
 
 function orEmpty(value: number): string {

@@ -1,6 +1,7 @@
 import {
   type Direction,
   findMode,
+  rowCycles,
   type Run,
   simulate,
   traceToChromeJson,
@@ -34,9 +35,12 @@ export function saveRun(
 }
 
 function contentOf(format: ExportFormat, run: Run): string | Uint8Array<ArrayBuffer> {
-  const { trace, registers, cyclesPerMicrosecond } = run;
+  const { trace, registers, cyclesPerMicrosecond, costs } = run;
   if (format === "json") return traceToChromeJson(trace, registers, cyclesPerMicrosecond);
-  if (format === "csv") return traceToCsv(trace, registers);
+  if (format === "csv") {
+    const cyclesOf = costs && ((row: number) => rowCycles(trace, row, costs.charges));
+    return traceToCsv(trace, registers, cyclesOf);
+  }
   const packets = run.wire.map(({ timeCycles, bytes }) => ({
     timestampNs: BigInt(Math.round((timeCycles * 1000) / cyclesPerMicrosecond)),
     frame: bytes,

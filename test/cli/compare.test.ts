@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trapline } from "./a-command.ts";
 
-test("trapline compare: it prints all modes in one table, a line each, and exits by kind", () => {
+test("trapline compare: it prints all modes in one table, a line each, with costs and exits by kind", () => {
   const { status, stdout } = trapline("compare", "--packets", "8");
   assert.equal(status, 0);
   const modes = JSON.parse(trapline("modes", "--json").stdout) as { modes: { id: string }[] };
   for (const { id } of modes.modes) {
-    assert.equal(stdout.split("\n").filter((line) => line.startsWith(`${id} `)).length, 2, id);
+    assert.equal(stdout.split("\n").filter((line) => line.startsWith(`${id} `)).length, 3, id);
   }
   assert.match(stdout, /^8 packets, tx; each number is per packet$/m);
   assert.match(stdout, /^mode +VM exits +to user +hypercalls +callouts +upcalls +interrupts /m);
+  assert.match(stdout, /^mode +low +typical +high +driver .* p50 µs +p99 µs$/m);
   assert.match(stdout, /^native +0 /m);
 });
 

@@ -49,10 +49,17 @@ describe("traceToCsv", () => {
     ]);
     const names = new Map([[registerKey(1, 0xd9), "TPPoll"]]);
     expect(traceToCsv(trace, names)).to.equal(
-      "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,text\r\n" +
-        "0,5,mmioWrite,guestDriver,rtl8139,1,217,64,2,,,writes 0x40 to TPPoll of rtl8139\r\n" +
-        '1,6,msix,hardware,vec0,0,38,4276092928,,0,0,"sends MSI-X vec0, CPU vector 38"\r\n',
+      "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,duration_cycles,cost_cycles,resource,text\r\n" +
+        "0,5,mmioWrite,guestDriver,rtl8139,1,217,64,2,,,0,,,writes 0x40 to TPPoll of rtl8139\r\n" +
+        '1,6,msix,hardware,vec0,0,38,4276092928,,0,0,0,,,"sends MSI-X vec0, CPU vector 38"\r\n',
     );
+  });
+
+  it("writes what each row cost by itself and who was busy, where rows have prices", () => {
+    const trace = aTrace([{ at: 5.00049, kind: "copy", where: "frame", a: 60, b: 0, packet: 2 }]);
+    const [, line] = traceToCsv(trace, new Map(), () => 12.5).split("\r\n");
+    expect(line?.split(",").slice(0, 2)).to.deep.equal(["0", "5"]);
+    expect(line).to.include(",0,12.5,vcpu,");
   });
 
   it(`reads back what names hold, quotes and line breaks among it, seed ${SEED}`, () => {
@@ -65,7 +72,7 @@ describe("traceToCsv", () => {
         const trace = aTrace(names.map((where) => ({ kind: "mark", where })));
         const [, ...records] = readCsv(traceToCsv(trace, new Map()));
         expect(records.map((record) => record[4])).to.deep.equal(names);
-        expect(records.every((record) => record.length === 12)).to.equal(true);
+        expect(records.every((record) => record.length === 15)).to.equal(true);
       }),
       { seed: SEED, numRuns: 200 },
     );
