@@ -10,6 +10,12 @@ export interface IgbBehaviours {
    */
   readonly emptyEitrInterrupt: boolean;
   /**
+   * QEMU takes all of EITR's value for the number of units (igb_set_eitr,
+   * igb_intrmgr_rearm_timer), so that intervals are four times as long as on the chip, where the
+   * interval stands in bits 14:2 (igb.h: IGB_20K_ITR is 196, 49 units for 20,000 interrupts a second).
+   */
+  readonly eitrUnshifted: boolean;
+  /**
    * QEMU stores EIAM's complement and never masks automatically (igb_set_eiam). The chip clears
    * the EIMS bits that EIAM names when it sends the message.
    */
@@ -29,6 +35,7 @@ export interface IgbBehaviours {
 /** QEMU 10.0's device model. */
 export const QEMU_IGB: IgbBehaviours = {
   emptyEitrInterrupt: true,
+  eitrUnshifted: true,
   eiamComplement: true,
   spoofUnchecked: true,
   echoToSender: true,
@@ -37,6 +44,7 @@ export const QEMU_IGB: IgbBehaviours = {
 /** The chip as its datasheet describes it. */
 export const CHIP_IGB: IgbBehaviours = {
   emptyEitrInterrupt: false,
+  eitrUnshifted: false,
   eiamComplement: false,
   spoofUnchecked: false,
   echoToSender: false,

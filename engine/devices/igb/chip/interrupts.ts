@@ -17,7 +17,7 @@ const EIAME = 1 << 30;
 const DRSTA = 1 << 30;
 const ASSERTED = 0x8000_0000;
 const IVAR_VALID = 0x80;
-/** EITR counts in units of this many nanoseconds in QEMU; 1,024 is what its trace shows. */
+/** EITR counts in units of this many nanoseconds; 1,024 is what QEMU's trace shows. */
 const EITR_UNIT_NANOSECONDS = 1024;
 
 /** One vector's throttle: while it runs, the vector's message waits. */
@@ -184,7 +184,8 @@ export class Interrupts {
       if ((due & (1 << vector)) === 0) continue;
       const timer = this.#timers[vector] as EitrTimer;
       if (timer.running) continue;
-      const interval = this.#words[WORD.EITR + vector] as number;
+      const field = this.#words[WORD.EITR + vector] as number;
+      const interval = this.#behaviours.eitrUnshifted ? field : field >>> 2;
       if (interval !== 0) {
         timer.running = true;
         this.#machine.post(timer, Math.round(interval * this.#unitCycles));
