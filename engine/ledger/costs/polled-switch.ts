@@ -34,16 +34,6 @@ export const POLLED_SWITCH = defineCosts({
       "cache = 60; high: four lines of 32 ns × 4.0 GHz that no cache has",
     source: [pmdPerfShow, MISS],
   },
-  ovsTranslate: {
-    doc: "OVS: xlate_actions for the first packet of a flow, and what leads to it.",
-    category: "hostStack",
-    unit: "cycles",
-    value: { low: 8000, typical: 20000, high: 45000 },
-    machine: "Open vSwitch, x86 servers",
-    evidence: "assumed",
-    why: "No number of its own was seen; it happens once a flow.",
-    source: pmdStats,
-  },
   ovsFlowAdd: {
     doc: "OVS: dp_netdev_flow_add, the new flow enters the classifier.",
     category: "hostStack",
@@ -84,15 +74,5 @@ export const POLLED_SWITCH = defineCosts({
     formula:
       "two cache lines of headers, 15.0, and checksum and UDP fields, 33.1 = 48; low: looked at only",
     source: moonGen("Table 1: modify two cache lines 15.0 ± 1.3, UDP checksum offload 33.1 ± 3.5"),
-  },
-  routerAgent: {
-    doc: "The vRouter's agent, a message of it or its verdict on a new flow: socket, parsing, policy.",
-    category: "hostStack",
-    unit: "cycles",
-    value: { low: 5000, typical: 15000, high: 60000 },
-    machine: "Contrail vRouter agent, x86 servers",
-    evidence: "assumed",
-    why: "No number was seen; it happens once a flow.",
-    source: pmdStats,
   },
 });

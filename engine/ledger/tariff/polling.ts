@@ -1,5 +1,7 @@
 import { COLD_COPY, WARM_COPY } from "./copy.ts";
+import { EVERY_SYSTEM_CALL } from "./kvm.ts";
 import type { TariffRule } from "./rule.ts";
+import { SWITCH_IN } from "./scheduling.ts";
 
 const POLLED = "virtio-vhost-user";
 
@@ -68,7 +70,7 @@ export const POLLING_RULES: readonly TariffRule[] = [
     where: /^OVS classifier \(dpcls\)/,
     parts: ["ovsExactMatch", "ovsClassifier"],
   },
-  { kind: "call", where: "xlate_actions", mode: POLLED, parts: ["ovsTranslate"] },
+  { kind: "call", where: "xlate_actions", mode: POLLED, parts: ["hostOvsTranslate"] },
   { kind: "call", where: "dp_netdev_flow_add", parts: ["ovsFlowAdd"] },
 
   // vRouter on DPDK.
@@ -85,14 +87,39 @@ export const POLLING_RULES: readonly TariffRule[] = [
     mode: POLLED,
     parts: WARM_COPY,
   },
+  { kind: "call", where: "vr_flow_flush_hold_queue", mode: POLLED, parts: ["routerFlowLookup"] },
+  // Its agent is a process of its own, as with a router in the kernel: once for a flow.
+  {
+    kind: "wakeUp",
+    actor: "hostNetwork",
+    where: "contrail-vrouter-agent",
+    mode: POLLED,
+    parts: ["schedulerWakeUp"],
+  },
+  {
+    kind: "contextSwitch",
+    actor: "hostNetwork",
+    where: "contrail-vrouter-agent",
+    mode: POLLED,
+    parts: SWITCH_IN,
+  },
   {
     kind: "systemCall",
     actor: "hostNetwork",
     where: /\(unix socket\)/,
     mode: POLLED,
-    parts: ["routerAgent"],
+    parts: [...EVERY_SYSTEM_CALL, "hostControlCall"],
   },
-  { kind: "deviceStep", where: /^agent: policy/, mode: POLLED, parts: ["routerAgent"] },
+  { kind: "deviceStep", where: /^agent: policy/, mode: POLLED, parts: ["hostAgentDecision"] },
+
+  // A driver that wants interrupts gets them by an eventfd, which the polling thread must write.
+  {
+    kind: "systemCall",
+    actor: "deviceModel",
+    where: "write (eventfd)",
+    mode: POLLED,
+    parts: [...EVERY_SYSTEM_CALL, "qemuEventfd"],
+  },
 
   // Headers between hosts: rows of adding and of taking off have the same name.
   { kind: "headersChanged", mode: POLLED, parts: ["tunnelHeaders"] },

@@ -30,6 +30,8 @@ export const TRANSLATION_RULES: readonly TariffRule[] = [
   { kind: "systemCall", mode: MODE, where: /^select/, parts: ["hostedSelect"] },
   { kind: "systemCall", mode: MODE, where: /^write\(VMNet\)/, parts: ["vmnetSend"] },
   { kind: "systemCall", mode: MODE, where: /^read\(VMNet\)/, parts: ["vmnetReceive"] },
+  // The host's scheduler is within the time of receiving through VMNet.
+  { kind: "wakeUp", mode: MODE, where: "VMApp", parts: [] },
   // VMNet is a bridge of its own, within the measured time.
   { kind: "tableLookup", mode: MODE, where: /^bridge FDB/, parts: [] },
   {

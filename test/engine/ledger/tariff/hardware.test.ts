@@ -1,6 +1,11 @@
 // Wire: TinyNF, OSDI 2020, section 2; PCIe: the data of pcie-bench, Xeon E5-2630 v4, HWarm, medians.
 import { expect } from "chai";
 import { WIRE_BYTES } from "../../../../engine/ledger/costs/wire.ts";
+import { MODES } from "../../../../engine/modes/index.ts";
+import { generatePackets } from "../../../../engine/packets/packet-generator.ts";
+import { simulate } from "../../../../engine/run/simulate.ts";
+import { ACTORS, type ActorName } from "../../../../engine/trace/actor.ts";
+import { KIND_NAMES } from "../../../../engine/trace/schema.ts";
 import { busyOf, costsOf, type Row, ruleOf, typicalOf } from "./a-charge.ts";
 
 const OUT: Row = { kind: "wireTransmit", actor: "wire", where: "wire", mode: "native" };
@@ -92,4 +97,32 @@ describe("Hardware's tariff", () => {
       expect(typicalOf({ ...row, a: 1500 }).cycles).to.equal(0);
     }
   });
+
+  for (const mode of MODES) {
+    it(`every DMA, message and frame of ${mode.id} takes time and keeps something busy`, () => {
+      const frames = generatePackets({
+        count: 2,
+        frameBytesWithoutFcs: 300,
+        seed: 1,
+        direction: "tx",
+      });
+      const { trace } = simulate({ mode, frames, direction: "echo" });
+      const actors = Object.keys(ACTORS) as ActorName[];
+      let seen = 0;
+      for (let row = 0; row < trace.length; row++) {
+        const actor = actors[trace.actor[row] as number] as ActorName;
+        const kind = KIND_NAMES[trace.kind[row] as number];
+        const transfers = kind === "dmaRead" || kind === "dmaWrite" || kind === "msix";
+        if (kind === undefined || (actor !== "wire" && !(actor === "hardware" && transfers)))
+          continue;
+        const where = trace.names[trace.where[row] as number] as string;
+        const found = { kind, actor, where, mode: mode.id, a: trace.a[row] as number };
+        expect(typicalOf(found).nanoseconds, `${kind} ${where}`).to.be.above(0);
+        if (kind !== "msix")
+          expect(ruleOf(found)?.occupies, `${kind} ${where}`).to.not.equal(undefined);
+        seen++;
+      }
+      expect(seen).to.be.at.least(4);
+    });
+  }
 });
