@@ -4,7 +4,10 @@ import type { ChargePart, TariffRule } from "./rule.ts";
 /** Modes in which the guest's NIC is the chip itself: its DMA is in the trace, row by row. */
 const DIRECT = /^(native|vf-)/;
 
-/** A DMA's bytes on the link: each byte with its share of headers, and a header. */
+/**
+ * A DMA's bytes on the link: each byte with its share of headers, and a header. Both directions are
+ * one resource, though the link is full duplex: with frames both ways it is full at half its rate.
+ */
 const LINK_BYTES: TariffRule["occupies"] = [
   { resource: "pcie", part: { cost: "pciePerByte", per: "byte" } },
   { resource: "pcie", part: { cost: "pcieHeader" } },
