@@ -1,12 +1,30 @@
 import "./compare/define.ts";
+import "./cost-bars/define.ts";
 import "./flow/define.ts";
+import "./price-table/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
 export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
 export { type Claim, claim } from "./claim.ts";
+export {
+  COST_SCALES,
+  type CostBar,
+  type CostPart,
+  type CostScale,
+  type CostTone,
+  STACK_ORDERS,
+  type StackOrder,
+  TONES,
+} from "./cost-bars/bar.ts";
+export { partText } from "./cost-bars/text.ts";
+export { type CostChoice, TraplineCostBars } from "./cost-bars/trapline-cost-bars.ts";
 export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
 export { type FlowRun, flowRunOf } from "./flow/flow-run.ts";
 export type { FlowProvider, FlowRequest } from "./flow/run-request.ts";
+export { toneOf } from "./flow/lane.ts";
 export { type StepDetail, TraplineFlow } from "./flow/trapline-flow.ts";
 export { counted, grouped } from "./number-text.ts";
+export type { PriceDetail, PriceLine } from "./price-table/price-line.ts";
+export { TraplinePriceTable } from "./price-table/trapline-price-table.ts";
+export { figure, percentText, rangeText, withRange } from "./range-text.ts";
 export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";

@@ -24,9 +24,9 @@ export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trac
 export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";
 export { accessValue, type Trace } from "./trace/store.ts";
 export { CATEGORIES, CATEGORY_NAMES, type CategoryName } from "./ledger/category.ts";
-export type { CostPrimitive, CostRange, Evidence, Source } from "./ledger/cost.ts";
+export type { CostPrimitive, CostRange, Evidence, Known, Source } from "./ledger/cost.ts";
 export { COST_NAMES, COST_TABLE, type CostName } from "./ledger/costs/index.ts";
-export { CPU_PROFILES } from "./ledger/profiles/index.ts";
+export { CPU_PROFILES, DEFAULT_PROFILE, findProfile } from "./ledger/profiles/index.ts";
 export type { CpuProfile } from "./ledger/cpu-profile.ts";
 export { TARIFF } from "./ledger/tariff/index.ts";
 export {
@@ -35,10 +35,17 @@ export {
   cpuCycles,
   entries,
   evidenceShares,
+  isWork,
   rowCycles,
   total,
   type Entry,
 } from "./ledger/account.ts";
-export { defaultPrices, priceList, type Price, type PriceList } from "./ledger/price-list.ts";
+export {
+  CYCLES_PER_INSTRUCTION,
+  defaultPrices,
+  priceList,
+  type Price,
+  type PriceList,
+} from "./ledger/price-list.ts";
 export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";
 export { percentile } from "./run/latency-meter.ts";

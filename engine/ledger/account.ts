@@ -46,7 +46,7 @@ export function entries(costs: RunCosts): readonly Entry[] {
 }
 
 /** Adds entries up; the errors of cycles per instruction are one error of all that is counted so. */
-export function total(costs: RunCosts, some: readonly Entry[]): CostRange {
+export function total(costs: Pick<RunCosts, "prices">, some: readonly Entry[]): CostRange {
   const { cyclesPerInstruction, prices } = costs.prices;
   const byCost = new Map<CostName, CostRange[]>();
   let instructions = 0;

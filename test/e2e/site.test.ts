@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { preview } from "vite";
-import { type OpenSite, openSite, violations, watchPage } from "../support/site.ts";
+import { type OpenSite, openSite, settled, violations, watchPage } from "../support/site.ts";
 
 const PAGES = readdirSync("dist", { recursive: true })
   .map((path) => String(path).replaceAll("\\", "/"))
@@ -24,6 +24,7 @@ for (const path of PAGES) {
     const page = await site.browser.newPage();
     const watch = await watchPage(page, site.url);
     await page.goto(site.url + path, { waitUntil: "networkidle" });
+    await settled(page);
     const policy = page.locator('meta[http-equiv="Content-Security-Policy"]');
     assert.match(
       (await policy.getAttribute("content")) ?? "",
@@ -39,6 +40,7 @@ for (const path of PAGES) {
       const context = await site.browser.newContext({ bypassCSP: true, colorScheme });
       const page = await context.newPage();
       await page.goto(site.url + path, { waitUntil: "networkidle" });
+      await settled(page);
       const bets = page.getByRole("button", { name: "Place the bet" });
       while ((await bets.count()) > 0) await bets.first().click();
       await page.evaluate(openDetails);
@@ -50,6 +52,7 @@ for (const path of PAGES) {
   test(`Page ${path}: at 400 % zoom nothing makes it scroll sideways`, async () => {
     const page = await site.browser.newPage({ viewport: { width: 320, height: 256 } });
     await page.goto(site.url + path, { waitUntil: "networkidle" });
+    await settled(page);
     await page.evaluate(openDetails);
     const { scrollWidth, clientWidth } = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement;

@@ -58,6 +58,16 @@ const PICTURES = [
   { name: "lesson-phone", path: LESSON, size: "phone", theme: "light", click: "Place the bet" },
   { name: "lesson-dark", path: LESSON, size: "tablet", theme: "dark", click: "Place the bet" },
   { name: "authors-light", path: "authors.html", size: "desk", theme: "light" },
+  { name: "costs-light", path: "costs.html", size: "desk", theme: "light" },
+  {
+    name: "costs-dark",
+    path: "costs.html#scale=log&cost.vmRoundTrip=2000&part=transition.boundary",
+    size: "desk",
+    theme: "dark",
+  },
+  { name: "costs-phone", path: "costs.html#scale=share", size: "phone", theme: "light" },
+  { name: "costs-tablet", path: "costs.html#by=category", size: "tablet", theme: "light" },
+  { name: "costs-projector", path: "costs.html", size: "projector", theme: "projector" },
   { name: "home-forced", path: HOME, size: "tablet", theme: "system", forced: true },
 ];
 
@@ -81,6 +91,7 @@ for (const { name, path, size, theme, click, forced } of PICTURES) {
   await page.goto(url + path, { waitUntil: "networkidle" });
   await page.locator("#theme").selectOption(theme);
   if (click) await page.getByRole("button", { name: click }).first().click();
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 120_000 });
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   await context.close();

@@ -1,0 +1,38 @@
+import { type CostBar, partText, type PriceLine, withRange } from "#components";
+import { html, type TemplateResult } from "lit";
+import type { Reckoning } from "../prices/reckoning.ts";
+import { perInstructionLine, priceLine } from "../prices/price-line.ts";
+import { primitivesOf } from "./cost-bar.ts";
+import type { ModeCount } from "./cost-count.ts";
+
+/** What stands behind a bar or a piece of it: its primitives, each to be changed in place. */
+export function chosenSection(
+  bar: CostBar,
+  count: ModeCount,
+  partId: string,
+  { prices, rest }: Reckoning,
+  whole: () => void,
+): TemplateResult {
+  const part = bar.parts.find(({ id }) => id === partId);
+  const uses = primitivesOf(count, prices, part?.id ?? "");
+  const lines: PriceLine[] = uses.map((use) => priceLine(use.cost, prices, rest, use));
+  const counted = uses.some(({ cost }) => rest.prices[cost].unit === "instructions");
+  if (counted) lines.push(perInstructionLine(prices, rest));
+  return html`
+    <section aria-labelledby="behind">
+      <h2 id="behind">Behind the bar: ${bar.title}</h2>
+      <p class="sum">
+        ${part === undefined ? html`All of it: ${withRange(bar.total)} CPU cycles per packet.` : partText(bar, part)}
+        ${part === undefined ? "" : html`<button type="button" @click=${whole}>Show the whole bar</button>`}
+      </p>
+      <p class="lead">
+        Change a price and everything on this page follows; the link in the address bar then carries your price.
+      </p>
+      <trapline-price-table
+        .lines=${lines}
+        limit=${part === undefined ? 8 : 0}
+        caption="The prices, dearest first. Times count bytes or cache lines where a price is for one."
+      ></trapline-price-table>
+    </section>
+  `;
+}

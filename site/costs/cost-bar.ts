@@ -1,0 +1,125 @@
+import type { CostBar, CostPart, CostTone } from "#components";
+import { toneOf } from "#components";
+import {
+  ACTORS,
+  type CategoryName,
+  type CostName,
+  type CostRange,
+  type Entry,
+  findMode,
+  isWork,
+  type PriceList,
+  total,
+} from "#engine";
+import type { Reckoning } from "../prices/reckoning.ts";
+import type { CostCount, ModeCount } from "./cost-count.ts";
+
+const CYCLES_PER_MICROSECOND_AT_1_GHZ = 1000;
+
+/**
+ * What a packet costs in a mode; `before` was counted without the reader's changes, and `countedAt`
+ * are the prices that the count's latency belongs to.
+ */
+export function costBar(
+  { modeId, counts, latencyCycles }: ModeCount,
+  before: ModeCount,
+  { prices, rest }: Reckoning,
+  countedAt: PriceList,
+): CostBar {
+  const paid = counts.map((count) => entryOf(count, prices));
+  const work = paid.filter(({ category }) => isWork(category));
+  const polls = paid.filter(({ category }) => category === "polling");
+  const changed = Object.keys(prices.overrides).length > 0;
+  return {
+    id: modeId,
+    title: findMode(modeId).title,
+    parts: partsOf(work, prices),
+    total: total({ prices }, work),
+    emptyPolls: total({ prices }, polls).typical,
+    latencyMicroseconds:
+      countedAt === prices
+        ? latencyCycles / prices.clockGhz / CYCLES_PER_MICROSECOND_AT_1_GHZ
+        : undefined,
+    ...(changed ? { before: total({ prices: rest }, workAt(before.counts, rest)).typical } : {}),
+  };
+}
+
+/** Which piece of a bar an entry belongs to. */
+export function partIdOf({ category, actor }: Pick<Entry, "category" | "actor">): string {
+  return `${category}.${toneOfEntry(category, actor)}`;
+}
+
+/** What one primitive comes to in a mode, or in a piece of its bar: all actors together. */
+export interface PrimitiveUse {
+  readonly cost: CostName;
+  readonly timesPerPacket: number;
+  readonly cycles: CostRange;
+}
+
+/** The primitives of a mode's CPU work, or of a piece of it, dearest first. */
+export function primitivesOf(
+  { counts }: ModeCount,
+  prices: PriceList,
+  partId: string,
+): readonly PrimitiveUse[] {
+  const chosen = workAt(counts, prices).filter(
+    (entry) => partId === "" || partIdOf(entry) === partId,
+  );
+  const names = [...new Set(chosen.map(({ cost }) => cost))];
+  return names
+    .map((cost): PrimitiveUse => {
+      const same = chosen.filter((entry) => entry.cost === cost);
+      const timesPerPacket = same.reduce((sum, { count }) => sum + count, 0);
+      const { low, typical, high } = prices.prices[cost].cycles;
+      return {
+        cost,
+        timesPerPacket,
+        cycles: {
+          low: low * timesPerPacket,
+          typical: typical * timesPerPacket,
+          high: high * timesPerPacket,
+        },
+      };
+    })
+    .sort((one, other) => other.cycles.typical - one.cycles.typical);
+}
+
+function workAt(counts: readonly CostCount[], prices: PriceList): Entry[] {
+  return counts.map((count) => entryOf(count, prices)).filter(({ category }) => isWork(category));
+}
+
+function entryOf({ actor, cost, timesPerPacket: count }: CostCount, prices: PriceList): Entry {
+  const { cycles, primitive } = prices.prices[cost];
+  const { low, typical, high } = cycles;
+  return {
+    actor,
+    category: primitive.category,
+    cost,
+    count,
+    cycles: { low: low * count, typical: typical * count, high: high * count },
+  };
+}
+
+function partsOf(work: readonly Entry[], prices: PriceList): CostPart[] {
+  const ids = [...new Set(work.map(partIdOf))];
+  return ids.flatMap((id): CostPart[] => {
+    const same = work.filter((entry) => partIdOf(entry) === id);
+    const [first] = same;
+    const cycles = total({ prices }, same);
+    if (first === undefined || cycles.typical === 0) return [];
+    const assumed = same.filter(({ cost }) => prices.prices[cost].known.evidence === "assumed");
+    return [
+      {
+        id,
+        category: first.category,
+        tone: toneOfEntry(first.category, first.actor),
+        cycles,
+        assumedCycles: assumed.reduce((sum, entry) => sum + entry.cycles.typical, 0),
+      },
+    ];
+  });
+}
+
+function toneOfEntry(category: CategoryName, actor: Entry["actor"]): CostTone {
+  return category === "transition" ? "boundary" : toneOf(ACTORS[actor].code);
+}

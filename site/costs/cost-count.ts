@@ -1,0 +1,65 @@
+import {
+  type ActorName,
+  type CostName,
+  type Direction,
+  entries,
+  findMode,
+  generatePackets,
+  percentile,
+  simulate,
+} from "#engine";
+import { type PriceChoice, pricesOf } from "../prices/price-choice.ts";
+
+/** What is to be counted: one mode, with the prices that its time goes by. */
+export interface CountRequest {
+  readonly modeId: string;
+  readonly direction: Direction;
+  readonly sizeBytes: number;
+  readonly prices: PriceChoice;
+}
+
+/** How often a packet needs a primitive, on one actor. */
+export interface CostCount {
+  readonly actor: ActorName;
+  readonly cost: CostName;
+  readonly timesPerPacket: number;
+}
+
+/** What a run counted: prices make cycles of it. */
+export interface ModeCount {
+  readonly modeId: string;
+  readonly counts: readonly CostCount[];
+  /** Median latency in cycles at the prices of the request; NaN when nothing arrived. */
+  readonly latencyCycles: number;
+}
+
+/** Packets of a run: enough that what happens for several at once shows. */
+export const PACKETS = 16;
+
+/**
+ * Runs a mode and counts what its packets need.
+ * @throws InputError when prices or packets are out of their ranges.
+ */
+export function countMode({ modeId, direction, sizeBytes, prices }: CountRequest): ModeCount {
+  const frames = generatePackets({
+    frameBytesWithoutFcs: sizeBytes,
+    seed: 1,
+    direction: direction === "rx" ? "rx" : "tx",
+    count: PACKETS,
+  });
+  const mode = findMode(modeId);
+  const run = simulate({
+    mode,
+    direction,
+    frames,
+    prices: pricesOf(prices),
+    keepFrames: false,
+    trace: false,
+  });
+  const all = run.costs === undefined ? [] : entries(run.costs);
+  return {
+    modeId,
+    counts: all.map(({ actor, cost, count }) => ({ actor, cost, timesPerPacket: count / PACKETS })),
+    latencyCycles: percentile(run.latencies, 0.5),
+  };
+}
