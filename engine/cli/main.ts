@@ -4,6 +4,7 @@ import { InputError } from "../core/input-error.ts";
 import { benchCommand } from "./bench.ts";
 import { UsageError, type Command } from "./command.ts";
 import { compareCommand } from "./compare.ts";
+import { costsCommand } from "./costs.ts";
 import { modesCommand } from "./modes.ts";
 import { runCommand } from "./run.ts";
 import { verifyCommand } from "./verify.ts";
@@ -12,6 +13,7 @@ const COMMANDS: readonly Command[] = [
   modesCommand,
   runCommand,
   compareCommand,
+  costsCommand,
   verifyCommand,
   benchCommand,
 ];
