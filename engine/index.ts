@@ -1,5 +1,14 @@
 export { InputError } from "./core/input-error.ts";
 export type { Bypass, BypassPoint } from "./host/bypass.ts";
+export type { Drop } from "./load/load-meter.ts";
+export type { LoadResult } from "./load/load-result.ts";
+export {
+  LOAD_DIRECTIONS,
+  type LoadDirection,
+  type LoadScenario,
+  type LoadSource,
+} from "./load/scenario.ts";
+export { simulateLoad } from "./load/simulate-load.ts";
 export type { Mode, ModeParts } from "./modes/define.ts";
 export { findMode, MODES } from "./modes/index.ts";
 export type { KnobSpec, KnobSpecs, KnobValues } from "./modes/knob.ts";

@@ -74,6 +74,8 @@ export class Machine {
   readonly foreignRingAccesses = new Float64Array(2);
   /** Callouts out of translated code so far by the dictionary number of their name. */
   readonly calloutsByName = new Map<number, number>();
+  /** Hears of each frame that is dropped: whose code or chip did, why (a dictionary number), which packet. */
+  onDrop: ((actor: number, why: number, packet: number) => void) | undefined;
   /** True while a VM exit is handled: the guest is stopped. */
   exited = false;
   #iommu: Iommu | undefined;
@@ -132,6 +134,7 @@ export class Machine {
 
   /** Writes an instant row of the present moment; see TraceStore.row. */
   note(kind: number, actor: number, where: number, a: number, b: number): number {
+    if (kind === KIND.frameDropped) this.onDrop?.(actor, where, this.trace.packet);
     return this.trace.row(this.scheduler.nowCycles, kind, actor, where, 0, a, b);
   }
 

@@ -1,5 +1,9 @@
+import type { ResourceCode } from "./resource.ts";
+
 /** A core that looks instead of being told: it hears of every moment at which there may be something. */
 export interface Poller {
+  /** The core that it never leaves. */
+  readonly core: ResourceCode;
   /** Something happened in the machine: if there is work now, the next poll will find it. */
   look(): void;
 }

@@ -16,8 +16,13 @@ export class Random {
     return (t ^ (t >>> 14)) >>> 0;
   }
 
+  /** A number from 0 up to, but not, 1. */
+  fraction(): number {
+    return this.next32() / 4294967296;
+  }
+
   /** An integer from 0 to `bound` - 1; `bound` is 1 to 2^32. */
   below(bound: number): number {
-    return Math.floor((this.next32() / 4294967296) * bound);
+    return Math.floor(this.fraction() * bound);
   }
 }

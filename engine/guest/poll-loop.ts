@@ -1,5 +1,5 @@
 import type { Poller } from "../core/poller.ts";
-import { RESOURCES } from "../core/resource.ts";
+import { RESOURCES, type ResourceCode } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
 import { POLLING } from "../ledger/costs/polling.ts";
 import type { Machine } from "../machine.ts";
@@ -45,6 +45,10 @@ export abstract class PollLoop extends Task implements Poller {
   protected abstract ready(): boolean;
   /** One turn of the loop, with its rows. */
   protected abstract poll(): void;
+
+  get core(): ResourceCode {
+    return this.#options.guest ? RESOURCES.vcpu.code : RESOURCES.pollingCore.code;
+  }
 
   /** Whether the loop turns. */
   get running(): boolean {

@@ -1,6 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { Machine } from "../machine.ts";
 import { BufferPool } from "../memory/buffer-pool.ts";
+import { SendBuffer } from "./send-buffer.ts";
 
 /** Room before the frame for headers that drivers push (virtio_net_hdr, alignment). */
 const HEADROOM_BYTES = 66;
@@ -11,6 +12,9 @@ const BUFFER_BYTES = HEAD_BYTES - HEADROOM_BYTES;
  * SKB_SMALL_HEAD_CACHE_SIZE), where a head may begin at any multiple of 64.
  */
 const SMALL_FRAME_BYTES_MAX = 367;
+/** SKB_SMALL_HEAD_CACHE_SIZE; struct sk_buff, aligned to cache lines. */
+const SMALL_HEAD_BYTES = 704;
+const SK_BUFF_BYTES = 256;
 
 /** A packet on its way out of the guest: linear, as a UDP datagram's skb is. */
 export class Skb {
@@ -45,6 +49,9 @@ export class SkbPool {
     this.#buffers = new BufferPool(machine.memory, HEAD_BYTES, HEAD_BYTES);
   }
 
+  /** What the application's socket has under way. */
+  readonly sendBuffer = new SendBuffer();
+
   /** An skb with room for a frame; HEADROOM_BYTES before it may be pushed into. */
   take(byteCount: number, packet: number): Skb {
     assert(byteCount <= BUFFER_BYTES, `a frame of ${byteCount} bytes fits into one buffer`);
@@ -54,6 +61,7 @@ export class SkbPool {
     skb.byteCount = byteCount;
     skb.packet = packet;
     skb.checksumStart = 0;
+    this.sendBuffer.taken(trueSize(byteCount));
     this.#machine.packets.set(skb.dataAddress, packet);
     return skb;
   }
@@ -62,5 +70,12 @@ export class SkbPool {
   give(skb: Skb): void {
     this.#buffers.give(skb.dataAddress - (skb.dataAddress % HEAD_BYTES));
     this.#free.push(skb);
+    this.sendBuffer.given(trueSize(skb.byteCount));
   }
+}
+
+/** `skb->truesize`: what an skb counts in its socket's buffer, head and struct sk_buff, in bytes. */
+export function trueSize(byteCount: number): number {
+  const head = byteCount <= SMALL_FRAME_BYTES_MAX ? SMALL_HEAD_BYTES : HEAD_BYTES;
+  return head + SK_BUFF_BYTES;
 }

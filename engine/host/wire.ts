@@ -123,8 +123,9 @@ export class Wire implements HostPorts {
     else {
       const parts = farEnd.send(frame);
       for (const part of parts) this.#arrive(part, packet);
-      if (parts.length === 0)
-        this.#drop("at the other end: too long for the fabric", frame.length, packet);
+      if (parts.length > 0) return;
+      this.#machine.trace.packet = packet;
+      this.#drop("at the other end: too long for the fabric", frame.length, packet);
     }
   }
 

@@ -19,15 +19,18 @@ export interface Entry {
   readonly cycles: CostRange;
 }
 
-/** A run's ledger, entry by entry: one for each actor and primitive that occurred, dearest first. */
-export function entries(costs: RunCosts): readonly Entry[] {
+/**
+ * A run's ledger, entry by entry: one for each actor and primitive that occurred, dearest first.
+ * @param resource Code of the resource whose entries are wanted, default all.
+ */
+export function entries(costs: RunCosts, resource = -1): readonly Entry[] {
   const counts = new Map<string, { actor: ActorName; cost: CostName; count: number }>();
   costs.charges.forEach((charge, id) => {
     ACTOR_NAMES.forEach((actor, code) => {
-      const rows = costs.ledger.rowsOf(id, code);
+      const rows = costs.ledger.rowsOf(id, code, resource);
       if (rows === 0) return;
-      const sum = costs.ledger.sumOf(id, code);
-      const lines = costs.ledger.linesOf(id, code);
+      const sum = costs.ledger.sumOf(id, code, resource);
+      const lines = costs.ledger.linesOf(id, code, resource);
       for (const part of charge.parts) {
         const key = `${actor} ${part.cost}`;
         const entry = counts.get(key) ?? { actor, cost: part.cost, count: 0 };

@@ -1,14 +1,18 @@
+import { RESOURCE_COUNT } from "../core/resource.ts";
 import { ACTOR_COUNT } from "../trace/actor.ts";
 
+/** Places for one charge: each actor's work on each resource. */
+const CHARGE_PLACES = ACTOR_COUNT * RESOURCE_COUNT;
+
 /**
- * What was spent: by charge and actor, and by packet and actor. The one place where cycles are
+ * What was spent: by charge, actor and resource, and by packet and actor. The one place where cycles are
  * posted; everything else that is said about costs is read from here or worked out from the trace.
  */
 export class Ledger {
-  /** Rows, sum of column `a` and cache lines by charge and actor. */
-  #rows = new Float64Array(64 * ACTOR_COUNT);
-  #sums = new Float64Array(64 * ACTOR_COUNT);
-  #lines = new Float64Array(64 * ACTOR_COUNT);
+  /** Rows, sum of column `a` and cache lines by charge, actor and resource. */
+  #rows = new Float64Array(64 * CHARGE_PLACES);
+  #sums = new Float64Array(64 * CHARGE_PLACES);
+  #lines = new Float64Array(64 * CHARGE_PLACES);
   /** Cycles by packet and actor; row 0 is for what belongs to no packet. Empty unless wanted. */
   #packets = new Float64Array(0);
   #packetCount = 0;
@@ -25,12 +29,13 @@ export class Ledger {
   post(
     charge: number,
     actor: number,
+    resource: number,
     packet: number,
     a: number,
     lines: number,
     cycles: number,
   ): void {
-    const at = charge * ACTOR_COUNT + actor;
+    const at = charge * CHARGE_PLACES + actor * RESOURCE_COUNT + resource;
     if (at >= this.#rows.length) this.#grow(at);
     this.#rows[at] = (this.#rows[at] as number) + 1;
     this.#sums[at] = (this.#sums[at] as number) + a;
@@ -46,19 +51,19 @@ export class Ledger {
     this.#add(to, actor, cycles);
   }
 
-  /** Rows that had a charge, of one actor. */
-  rowsOf(charge: number, actor: number): number {
-    return this.#rows[charge * ACTOR_COUNT + actor] ?? 0;
+  /** Rows that had a charge, of one actor, on one resource (-1: on any). */
+  rowsOf(charge: number, actor: number, resource = -1): number {
+    return sumAt(this.#rows, charge, actor, resource);
   }
 
   /** Sum of column `a` over those rows. */
-  sumOf(charge: number, actor: number): number {
-    return this.#sums[charge * ACTOR_COUNT + actor] ?? 0;
+  sumOf(charge: number, actor: number, resource = -1): number {
+    return sumAt(this.#sums, charge, actor, resource);
   }
 
   /** Sum of their cache lines. */
-  linesOf(charge: number, actor: number): number {
-    return this.#lines[charge * ACTOR_COUNT + actor] ?? 0;
+  linesOf(charge: number, actor: number, resource = -1): number {
+    return sumAt(this.#lines, charge, actor, resource);
   }
 
   /** Cycles of one packet (-1: of none) on one actor; 0 unless packets are kept. */
@@ -93,6 +98,14 @@ export class Ledger {
     this.#sums = larger(this.#sums, at);
     this.#lines = larger(this.#lines, at);
   }
+}
+
+function sumAt(of: Float64Array, charge: number, actor: number, resource: number): number {
+  const first = charge * CHARGE_PLACES + actor * RESOURCE_COUNT;
+  if (resource >= 0) return of[first + resource] ?? 0;
+  let sum = 0;
+  for (let at = first; at < first + RESOURCE_COUNT; at++) sum += of[at] ?? 0;
+  return sum;
 }
 
 function larger(array: Float64Array<ArrayBuffer>, at: number): Float64Array<ArrayBuffer> {

@@ -45,14 +45,26 @@ export class Pricing implements RowPricer {
   price(kind: number, actor: number, where: number, a: number, packet: number): number {
     const slot = kind * ACTOR_COUNT + actor;
     const found = this.#found[where]?.[slot] ?? this.#look(kind, actor, where, slot);
-    const clock = this.#clock;
     const cycles = found === FREE ? 0 : chargeCycles(found, a);
     this.charge = found.id;
     this.cycles = cycles;
+    const start = this.#spend(found, kind, actor, a, packet, cycles);
     if (found !== FREE) {
       const lines = found.lineCycles === 0 ? 0 : linesOf(a);
-      this.ledger.post(found.id, actor, packet, a, lines, cycles);
+      this.ledger.post(found.id, actor, this.resource, packet, a, lines, cycles);
     }
+    return start;
+  }
+
+  #spend(
+    found: Charge,
+    kind: number,
+    actor: number,
+    a: number,
+    packet: number,
+    cycles: number,
+  ): number {
+    const clock = this.#clock;
     if (found.passed) {
       this.resource = clock.resource;
       return clock.nowCycles - cycles;

@@ -1,18 +1,18 @@
 import { receiverOf, senderOf, type GuestIdentity } from "../guest/identity.ts";
 import { InputError } from "../core/input-error.ts";
 import type { Nic } from "../devices/nic.ts";
-import { Machine } from "../machine.ts";
+import type { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
-import { readKnobs, type KnobValues } from "../modes/knob.ts";
+import type { KnobValues } from "../modes/knob.ts";
 import { defaultPrices, type PriceList } from "../ledger/price-list.ts";
 import { readCosts, type RunCosts } from "../ledger/run-costs.ts";
-import { generatePackets } from "../packets/packet-generator.ts";
 import { KIND } from "../trace/schema.ts";
 import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { ringFieldName } from "./ring-field.ts";
+import { checkFrames } from "./frame-check.ts";
 import { LatencyMeter } from "./latency-meter.ts";
-import { profileKnobs } from "./profile-knobs.ts";
+import { bringUp } from "./prepared-machine.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
 
@@ -128,35 +128,17 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
   const packetCount = scenario.packetCount ?? frames.length;
   check(scenario, packetCount);
   const prices = scenario.prices === undefined ? defaultPrices() : scenario.prices;
-  const ofCpu = prices === null ? {} : profileKnobs(mode, prices.profile);
-  const knobs = readKnobs(mode.id, mode.knobs, { ...ofCpu, ...scenario.knobs });
-  const machine = new Machine({
+  const { machine, nic, knobs } = bringUp({
+    mode,
+    knobs: scenario.knobs ?? {},
+    prices,
+    identity: place?.identity ?? (direction === "rx" ? receiverOf(frames) : senderOf(frames)),
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
     ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
-    ...(prices === null ? {} : { prices, modeId: mode.id }),
-    identity: place?.identity ?? (direction === "rx" ? receiverOf(frames) : senderOf(frames)),
-    interruptCrossing: (self) => mode.interrupt(self, knobs),
+    ...(place === undefined ? {} : { onMachine: place.onMachine }),
+    includeSetup: scenario.includeSetup === true,
   });
-  place?.onMachine(machine);
-  const nic = mode.build(machine, knobs);
-  machine.kernel.runProcess(() => {
-    nic.driver.probe();
-    nic.driver.open();
-  });
-  machine.run(machine.nowCycles);
-  warmUp(machine, nic);
-  if (scenario.includeSetup !== true) {
-    nic.wire.hostPath?.expireFlows?.();
-    machine.trace.clear();
-    machine.exitsByReason.fill(0);
-    machine.hypercallsByName.clear();
-    machine.calloutsByName.clear();
-    machine.emptyPollsByLoop.clear();
-    machine.foreignRingAccesses.fill(0);
-    machine.pricing?.ledger.clear();
-    machine.clock.restart();
-  }
   machine.trace.reserve(Math.min(packetCount * ROWS_PER_PACKET, ROWS_RESERVED_MAX));
   const meter = new LatencyMeter(packetCount);
   const seen = watch(machine, nic, scenario, meter);
@@ -215,26 +197,6 @@ function registerNames(machine: Machine, trace: Trace, driver: string): Register
     if (name !== undefined) names.set(registerKey(where, offset), name);
   }
   return names;
-}
-
-/**
- * One packet each way before anything is counted: Linux does some things only once, at the first
- * interrupt of a vector (`irq_move_irq` rewrites its MSI-X entry). The recordings warm up as well.
- */
-function warmUp(machine: Machine, nic: Nic): void {
-  const guestMac = machine.identity.mac;
-  for (const direction of ["tx", "rx"] as const) {
-    const frames = generatePackets({
-      count: 1,
-      frameBytesWithoutFcs: 60,
-      seed: 0,
-      direction,
-      guestMac,
-    });
-    if (direction === "rx") machine.post(new ArrivalSequence(machine, nic, frames, 1, 0), 0);
-    else machine.postGuest(new SendSequence(machine, nic, frames, 1, 0), 0);
-    machine.run();
-  }
 }
 
 /** Keeps the frames at both ends, and lets the peer echo if it is to. */
@@ -315,23 +277,5 @@ function check(scenario: Scenario, packetCount: number): void {
   if (!(gap >= 0 && gap <= 1e6)) {
     throw new InputError(`Gap: ${gap} is not a number of microseconds from 0 to 1000000.`);
   }
-  frames.forEach((frame, index) => {
-    const bytesMax = mode.frameBytesMax + vlanTagBytes(frame);
-    if (frame.length >= 14 && frame.length <= bytesMax) return;
-    throw new InputError(
-      `Packet ${index + 1}: ${frame.length} bytes do not fit mode ${mode.id}, ` +
-        `which carries frames of 14 to ${bytesMax} bytes without FCS.`,
-    );
-  });
-}
-
-/** Bytes that VLAN tags add to a frame's permitted length: 0, 4 or 8 (IEEE Std 802.1Q, 9.3). */
-function vlanTagBytes(frame: Uint8Array): number {
-  let bytes = 0;
-  while (bytes < 8) {
-    const type = ((frame[12 + bytes] ?? 0) << 8) | (frame[13 + bytes] ?? 0);
-    if (type !== 0x8100 && type !== 0x88a8) break;
-    bytes += 4;
-  }
-  return bytes;
+  checkFrames(mode, frames);
 }

@@ -36,8 +36,9 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   programs: BELOW_MODES,
   modes: BELOW_MODES,
   run: [...BELOW_MODES, "modes", "programs"],
+  load: [...BELOW_MODES, "modes", "run"],
   recordings: [...BELOW_MODES, "modes", "run"],
-  cli: [...BELOW_MODES, "modes", "programs", "run", "recordings", "index.ts"],
+  cli: [...BELOW_MODES, "modes", "programs", "run", "load", "recordings", "index.ts"],
 };
 
 /** Single files above a folder that it may import all the same: a device is given the wire. */
@@ -46,4 +47,9 @@ export const ENGINE_FILE_EDGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What `#engine` gives that runs a simulation: components receive its results instead. */
-export const RUNNING_NAMES: readonly string[] = ["simulate", "simulateHost", "Machine"];
+export const RUNNING_NAMES: readonly string[] = [
+  "simulate",
+  "simulateHost",
+  "simulateLoad",
+  "Machine",
+];

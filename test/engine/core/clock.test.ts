@@ -64,8 +64,9 @@ describe("Clock", () => {
 
   it("sends one frame after the other", () => {
     const clock = new Clock();
-    expect(clock.sendStep(1, 67)).to.equal(0);
-    expect(clock.sendStep(2, 67)).to.equal(67);
+    expect(clock.sendStep(1, 900, 67)).to.equal(0);
+    expect(clock.lastEndCycles).to.equal(900);
+    expect(clock.sendStep(2, 900, 67)).to.equal(67);
     expect(clock.busyCycles[wireOut.code]).to.equal(134);
   });
 
@@ -80,7 +81,7 @@ describe("Clock", () => {
   it("gives what a device's context asks of a CPU to the one that takes its interrupts", () => {
     const clock = new Clock();
     clock.begin(wireIn.code, 20);
-    clock.arriveStep(1, 30);
+    clock.arriveStep(1, 30, 20);
     expect(clock.spend(400)).to.equal(50);
     clock.end();
     expect(clock.freeAtCycles[hostCpu.code]).to.equal(450);

@@ -1,0 +1,142 @@
+import { InputError } from "../core/input-error.ts";
+import { Random } from "../core/random.ts";
+import { receiverOf, senderOf } from "../guest/identity.ts";
+import { PollModePort } from "../guest/poll-mode-port.ts";
+import type { Machine } from "../machine.ts";
+import { checkFrames } from "../run/frame-check.ts";
+import { bringUp, forget, type PreparedMachine } from "../run/prepared-machine.ts";
+import { LoadMeter } from "./load-meter.ts";
+import type { LoadResult } from "./load-result.ts";
+import { BurstSource, type PacketSource, SocketSource, WireSource } from "./packet-source.ts";
+import { ClosedPacer, OpenPacer, type Pacer } from "./pacer.ts";
+import { readLoad } from "./read-load.ts";
+import { LOAD_DIRECTIONS, type LoadScenario } from "./scenario.ts";
+
+/** Packets offered before those that are measured, as a share of these. */
+const WARM_UP_SHARE = 0.25;
+/** Cycles between two looks at whether the run is to end early, in microseconds. */
+const SLICE_MICROSECONDS = 10_000;
+
+/**
+ * Puts a mode under load: packets come from a source until all have arrived or were dropped.
+ * @throws InputError when the scenario asks for what the mode does not have or carry.
+ */
+export function simulateLoad(scenario: LoadScenario): LoadResult {
+  checkScenario(scenario);
+  const { mode, frames, direction, packetCount, prices } = scenario;
+  const seed = scenario.seed ?? 1;
+  const prepared = bringUp({
+    mode,
+    knobs: scenario.knobs ?? {},
+    prices,
+    identity: direction === "tx" ? senderOf(frames) : receiverOf(frames),
+    seed,
+    trace: false,
+  });
+  const { machine } = prepared;
+  const first = Math.ceil(packetCount * WARM_UP_SHARE);
+  const meter = new LoadMeter(first, first + packetCount);
+  listen(prepared, scenario, meter);
+  const source = makeSource(prepared, scenario, meter, pacerOf(scenario, machine, seed));
+  meter.onSettled = (cycles) => {
+    if (source.pacer.settled(cycles)) source.packets.plan();
+  };
+  source.packets.plan();
+  runToEnd(machine, scenario);
+  return readLoad(prepared, scenario, meter);
+}
+
+function runToEnd(machine: Machine, { signal }: LoadScenario): void {
+  if (signal === undefined) {
+    machine.run();
+    return;
+  }
+  const slice = machine.microseconds(SLICE_MICROSECONDS);
+  while (!signal.aborted && !machine.scheduler.resting) {
+    const next = machine.scheduler.nextDueCycles;
+    if (next === Infinity) return;
+    machine.run(Math.max(next, machine.nowCycles) + slice);
+  }
+}
+
+function pacerOf({ source }: LoadScenario, machine: Machine, seed: number): Pacer {
+  const startCycles = machine.nowCycles;
+  if (source.kind === "closed") {
+    const think = machine.microseconds(source.thinkMicroseconds ?? 0);
+    return new ClosedPacer(startCycles, source.outstanding, think);
+  }
+  const gapCycles = machine.microseconds(1e6) / source.packetsPerSecond;
+  const random = source.spacing === "poisson" ? new Random(seed) : undefined;
+  return new OpenPacer(startCycles, gapCycles, random);
+}
+
+function makeSource(
+  { machine, nic }: PreparedMachine,
+  { direction, frames }: LoadScenario,
+  meter: LoadMeter,
+  pacer: Pacer,
+): { readonly pacer: Pacer; readonly packets: PacketSource } {
+  const options = {
+    machine,
+    nic,
+    frames,
+    pacer,
+    count: meter.count,
+    onStart(packet: number, dueCycles: number): void {
+      meter.started(packet, dueCycles, machine.nowCycles);
+      if (packet === meter.first) forget(machine);
+    },
+  };
+  const polls = nic.netDevice instanceof PollModePort;
+  const Source = direction !== "tx" ? WireSource : polls ? BurstSource : SocketSource;
+  return { pacer, packets: new Source(options) };
+}
+
+/** Tells the meter of packets that arrive and of those that are dropped. */
+function listen(
+  { machine, nic }: PreparedMachine,
+  { direction }: LoadScenario,
+  meter: LoadMeter,
+): void {
+  const now = (): number => Math.max(machine.nowCycles, machine.clock.lastEndCycles);
+  machine.onDrop = (actor, why, packet) =>
+    meter.dropped(packet, actor, machine.trace.name(why), now());
+  if (direction === "rx") {
+    nic.netDevice.onReceive = (_address, _byteCount, packet) => meter.delivered(packet, now());
+    return;
+  }
+  const farEnd = nic.wire.hostPath?.farEnd;
+  nic.wire.onTransmit = (address, byteCount, packet) => {
+    const { bytes } = machine.memory;
+    // The other host gets copies for an analyzer, and fragments, that are not the packet.
+    if (farEnd?.receive(bytes.slice(address, address + byteCount)) !== undefined || !farEnd)
+      meter.delivered(packet, now());
+  };
+}
+
+function checkScenario(scenario: LoadScenario): void {
+  const { direction, frames, mode, packetCount, source } = scenario;
+  if (frames.length === 0) throw new InputError("Packets: there are none; at least one is needed.");
+  if (!Number.isInteger(packetCount) || packetCount < 1 || packetCount > 1e7) {
+    throw new InputError(`Packets: ${packetCount} is not an integer from 1 to 10000000.`);
+  }
+  if (!LOAD_DIRECTIONS.includes(direction)) {
+    throw new InputError(`Direction: ${direction} is not one of ${LOAD_DIRECTIONS.join(", ")}.`);
+  }
+  if (source.kind === "open" && !(source.packetsPerSecond > 0 && source.packetsPerSecond <= 1e9)) {
+    throw new InputError(
+      `Load: ${source.packetsPerSecond} is not a number of packets a second from 0 to 1000000000.`,
+    );
+  }
+  const { outstanding = 1 } = source.kind === "closed" ? source : {};
+  if (!Number.isInteger(outstanding) || outstanding < 1 || outstanding > 1e5) {
+    throw new InputError(
+      `Load: ${outstanding} packets under way is not a number from 1 to 100000.`,
+    );
+  }
+  const { thinkMicroseconds: think = 0 } = source.kind === "closed" ? source : {};
+  if (!(think >= 0 && think <= 1e6)) {
+    throw new InputError(`Load: ${think} is not a number of microseconds from 0 to 1000000.`);
+  }
+  checkFrames(mode, frames);
+}
