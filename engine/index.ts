@@ -58,3 +58,28 @@ export {
 } from "./ledger/price-list.ts";
 export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";
 export { percentile } from "./run/latency-meter.ts";
+export { chosenPrices, type PriceChoice } from "./ledger/price-choice.ts";
+export { mixLabel, type PacketMix } from "./sizing/packet-mix.ts";
+export { readRate, type WantedRate } from "./sizing/rate-text.ts";
+export { runPoint } from "./sizing/run-point.ts";
+export type { LostService } from "./sizing/service.ts";
+export { limitLabel } from "./sizing/sharing.ts";
+export { sizeMode } from "./sizing/size-mode.ts";
+export type { SizePoint, SizeResult } from "./sizing/size-point.ts";
+export {
+  assembleSizing,
+  planSizing,
+  type SizeOptions,
+  type SizePlan,
+  type Sizing,
+} from "./sizing/sizing.ts";
+export { assembleSweep, type Sweep } from "./sizing/sweep.ts";
+export {
+  planSweep,
+  SWEEP_PACKET_BYTES,
+  SWEEP_SHARES,
+  type SweepOptions,
+  type SweepPlan,
+} from "./sizing/sweep-plan.ts";
+export { sweepToCsv } from "./sizing/sweep-report.ts";
+export type { LoadPoint, SweepLoad, SweepPoint, SweepResult } from "./sizing/sweep-point.ts";

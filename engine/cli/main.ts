@@ -1,4 +1,5 @@
 import process, { argv, stderr, stdout } from "node:process";
+import { isMainThread } from "node:worker_threads";
 import { InvariantError } from "../core/assert.ts";
 import { InputError } from "../core/input-error.ts";
 import { benchCommand } from "./bench.ts";
@@ -7,12 +8,17 @@ import { compareCommand } from "./compare.ts";
 import { costsCommand } from "./costs.ts";
 import { modesCommand } from "./modes.ts";
 import { runCommand } from "./run.ts";
+import { sizeCommand } from "./size.ts";
+import { sweepCommand } from "./sweep.ts";
 import { verifyCommand } from "./verify.ts";
+import { serve } from "./worker.ts";
 
 const COMMANDS: readonly Command[] = [
   modesCommand,
   runCommand,
   compareCommand,
+  sizeCommand,
+  sweepCommand,
   costsCommand,
   verifyCommand,
   benchCommand,
@@ -30,7 +36,9 @@ for (const stream of [stdout, stderr]) {
     throw error;
   });
 }
-process.exitCode = await main(argv.slice(2));
+// The commands that use workers start them from this file: there is one bundle.
+if (isMainThread) process.exitCode = await main(argv.slice(2));
+else serve();
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -1,6 +1,7 @@
 import type { CpuProfile } from "../ledger/cpu-profile.ts";
 import { DEFAULT_PROFILE, findProfile } from "../ledger/profiles/index.ts";
-import { priceList, type PriceList } from "../ledger/price-list.ts";
+import { chosenPrices, type PriceChoice } from "../ledger/price-choice.ts";
+import type { PriceList } from "../ledger/price-list.ts";
 import { InputError } from "../core/input-error.ts";
 import { UsageError } from "./command.ts";
 import { decimalNumber, optionText, type Parsed } from "./options.ts";
@@ -20,26 +21,12 @@ export const PRICE_SYNOPSIS =
 /** A setting of this beginning is a price, not a knob. */
 const COST_PREFIX = "cost.";
 
-/** Which prices a command line asks for, as plain data that can be posted to a worker. */
-export interface PriceChoice {
-  readonly profileId: string;
-  readonly clockGhz?: number;
-  readonly mitigations: boolean;
-  /** Prices of the reader's own, by primitive, in the primitive's unit. */
-  readonly overrides: Readonly<Record<string, number>>;
-}
-
 /**
  * The prices that a command line asks for.
  * @throws UsageError or InputError naming the option.
  */
 export function readPrices(parsed: Parsed): PriceList {
   return chosenPrices(readPriceChoice(parsed));
-}
-
-/** The prices of a choice. */
-export function chosenPrices({ profileId, ...rest }: PriceChoice): PriceList {
-  return priceList({ ...rest, profile: findProfile(profileId) });
 }
 
 /**

@@ -26,6 +26,8 @@ export interface LoadResult {
   readonly saturated: ResourceName | undefined;
   /** CPUs in use: the sum of their utilisations, a core that polls counting as a whole one. */
   readonly coresBusy: number;
+  /** CPUs that poll and never sleep. */
+  readonly polled: readonly ResourceName[];
   /** CPU work for each packet that arrived, without polls that found nothing. */
   readonly cyclesPerPacket: CostRange;
   /** Cycles for each packet that arrived, by category; those no CPU pays are latencies. */

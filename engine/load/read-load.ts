@@ -1,4 +1,4 @@
-import { RESOURCES, type ResourceName } from "../core/resource.ts";
+import { RESOURCE_NAMES, RESOURCES, type ResourceName } from "../core/resource.ts";
 import { byCategory, entries, isWork, total } from "../ledger/account.ts";
 import { CATEGORY_NAMES, type CategoryName } from "../ledger/category.ts";
 import type { CostRange } from "../ledger/cost.ts";
@@ -51,6 +51,7 @@ export function readLoad(
     resources: costs.resources,
     saturated: full ? busiest.name : undefined,
     coresBusy: coresBusy(costs, machine),
+    polled: polledCpus(machine),
     cyclesPerPacket: perPacket(workOn(costs), ended),
     busiestCyclesPerPacket: perPacket(workOn(costs, busiest?.name), ended),
     categories: categoriesOf(costs, ended),
@@ -104,12 +105,18 @@ function latencies(meter: LoadMeter, machine: Machine): LoadResult["latencyMicro
   return { p50: percentile(all, 0.5), p99: percentile(all, 0.99), mean: sum / length };
 }
 
-function coresBusy({ resources }: RunCosts, { scheduler }: Machine): number {
-  const whole = new Set<number>(scheduler.pollers.map(({ core }) => core));
-  let cores = whole.size;
+function coresBusy({ resources }: RunCosts, machine: Machine): number {
+  const whole = polledCpus(machine);
+  let cores = whole.length;
   for (const { name, cpu, utilisation } of resources)
-    if (cpu && !whole.has(RESOURCES[name].code)) cores += utilisation;
+    if (cpu && !whole.includes(name)) cores += utilisation;
   return cores;
+}
+
+function polledCpus({ scheduler }: Machine): ResourceName[] {
+  return RESOURCE_NAMES.filter((name) =>
+    scheduler.pollers.some(({ core }) => core === RESOURCES[name].code),
+  );
 }
 
 /** CPU work, of everybody or on one resource. */

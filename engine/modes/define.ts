@@ -1,6 +1,7 @@
 import type { InterruptCrossing } from "../core/crossing.ts";
 import type { Nic } from "../devices/nic.ts";
 import type { Bypass } from "../host/bypass.ts";
+import type { CpuFeatures } from "../ledger/cpu-profile.ts";
 import type { Machine } from "../machine.ts";
 import type { KnobSpecs, KnobValues } from "./knob.ts";
 
@@ -34,8 +35,10 @@ export interface Mode {
   readonly frameBytesMax: number;
   /** What the mode was checked against. */
   readonly checkedAgainst: string;
-  /** What a mode gives up that goes around the host's network; without it, the mode does not. */
+  /** What a mode gives up for speed, and what it keeps; without it, nothing is given up. */
   readonly bypass?: Bypass;
+  /** What the CPU must have for it. */
+  readonly needs?: readonly (keyof CpuFeatures)[];
   /** Who handles interrupts. */
   interrupt(machine: Machine, knobs: KnobValues): InterruptCrossing;
   /** Builds device, driver and crossings on a machine; nothing is probed yet. */

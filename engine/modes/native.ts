@@ -1,5 +1,6 @@
 import { directAccess, directInterrupt } from "../core/crossing.ts";
 import { buildIgbPf } from "../devices/igb/index.ts";
+import { BARE_METAL_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 
 /** No virtualization: the physical NIC and its driver, what everything else is compared with. */
@@ -18,6 +19,7 @@ export const native = defineMode({
   },
   knobs: {},
   frameBytesMax: 1514,
+  bypass: BARE_METAL_BYPASS,
   checkedAgainst: "recordings/device/igb-pf",
   interrupt: () => directInterrupt,
   build: (machine) => buildIgbPf(machine, { control: directAccess, doorbell: directAccess }),

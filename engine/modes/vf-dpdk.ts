@@ -36,6 +36,7 @@ export const vfDpdk = defineMode({
   },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
+  needs: ["iommu"],
   checkedAgainst: "the drivers' sources",
   interrupt: (machine, knobs) =>
     new Kvm(machine, {

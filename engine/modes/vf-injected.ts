@@ -25,6 +25,7 @@ export const vfInjected = defineMode({
   knobs: { ...INJECTION_KNOBS, ...HOST_KNOBS, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
+  needs: ["iommu"],
   checkedAgainst: "recordings/device/igb-sriov-vf; recordings/kvm",
   interrupt: (machine, knobs) =>
     new Kvm(machine, {

@@ -25,6 +25,7 @@ export const vfPosted = defineMode({
   knobs: { ...HOST_KNOBS, iommu: IOMMU_KNOB },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
+  needs: ["iommu", "postedInterrupts"],
   checkedAgainst: "recordings/device/igb-sriov-vf",
   interrupt: (machine, knobs) =>
     new Kvm(machine, {

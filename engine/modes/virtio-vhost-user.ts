@@ -9,6 +9,7 @@ import { PmdThread } from "../host/pmd-thread.ts";
 import { PolledUplink } from "../host/polled-uplink.ts";
 import type { Wire } from "../host/wire.ts";
 import type { Machine } from "../machine.ts";
+import { SHARED_MEMORY_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { connectHostPath, DPDK_HOST_PATH_KNOBS, DPDK_HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
@@ -61,6 +62,7 @@ export const virtioVhostUser = defineMode({
     ...DPDK_HOST_PATH_KNOBS,
   },
   frameBytesMax: 1514,
+  bypass: SHARED_MEMORY_BYPASS,
   checkedAgainst: "the sources of DPDK and Linux",
   interrupt: (machine, knobs) =>
     new Kvm(machine, { ...kvmOptions(knobs), irqfd: true, halts: knobs["driver"] !== "pmd" }),

@@ -28,6 +28,11 @@ export class AFolder {
     return join(this.path, name);
   }
 
+  /** Removes it and what is in it. */
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
   /** The names of what is in it. */
   get names(): string[] {
     return readdirSync(this.path).toSorted();
@@ -41,7 +46,7 @@ export function inFolder(body: (folder: AFolder) => void): () => void {
     try {
       body(folder);
     } finally {
-      rmSync(folder.path, { recursive: true, force: true });
+      folder.remove();
     }
   };
 }

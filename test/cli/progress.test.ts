@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Progress } from "../../engine/cli/progress.ts";
 
-function aProgress(isTTY: boolean) {
+function aProgress(isTTY: boolean, barWidth = 0) {
   const written: string[] = [];
   const clock = { nowMs: 0 };
   const stream = { isTTY, write: (text: string) => written.push(text) };
-  const progress = new Progress("packets", stream, () => clock.nowMs);
+  const progress = new Progress("packets", { stream, nowMs: () => clock.nowMs, barWidth });
   return { written, clock, progress };
 }
 
@@ -32,4 +32,16 @@ test("Progress: it shows nothing when nobody is watching, and clears nothing it 
     progress.end();
     assert.deepEqual(written, []);
   }
+});
+
+test("Progress: a bar fills up as work is done", () => {
+  const { written, clock, progress } = aProgress(true, 8);
+  clock.nowMs = 3000;
+  progress.show(3, 8);
+  clock.nowMs = 3100;
+  progress.show(8, 8);
+  assert.deepEqual(written, [
+    "\r\x1b[Kpackets [###.....] 3 of 8 (37 %)",
+    "\r\x1b[Kpackets [########] 8 of 8 (100 %)",
+  ]);
 });

@@ -37,8 +37,9 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   modes: BELOW_MODES,
   run: [...BELOW_MODES, "modes", "programs"],
   load: [...BELOW_MODES, "modes", "run"],
+  sizing: [...BELOW_MODES, "modes", "run", "load"],
   recordings: [...BELOW_MODES, "modes", "run"],
-  cli: [...BELOW_MODES, "modes", "programs", "run", "load", "recordings", "index.ts"],
+  cli: [...BELOW_MODES, "modes", "programs", "run", "load", "sizing", "recordings", "index.ts"],
 };
 
 /** Single files above a folder that it may import all the same: a device is given the wire. */
@@ -51,5 +52,7 @@ export const RUNNING_NAMES: readonly string[] = [
   "simulate",
   "simulateHost",
   "simulateLoad",
+  "runPoint",
+  "sizeMode",
   "Machine",
 ];
