@@ -9,7 +9,8 @@ import { directInterrupt, type InterruptCrossing } from "./core/crossing.ts";
 import { DEFAULT_IDENTITY, type GuestIdentity } from "./guest/identity.ts";
 import { GuestKernel } from "./guest/kernel.ts";
 import { DmaPort, type DmaTranslation } from "./memory/dma-port.ts";
-import type { PriceList } from "./ledger/price-list.ts";
+import type { CostName } from "./ledger/costs/index.ts";
+import { defaultPrices, type PriceList } from "./ledger/price-list.ts";
 import { Pricing } from "./ledger/pricing.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
 import { Iommu } from "./memory/iommu.ts";
@@ -196,6 +197,19 @@ export class Machine {
   /** Closes the span that `open` returned. */
   close(row: number): void {
     if (row >= 0) this.trace.leave(row, this.scheduler.nowCycles);
+  }
+
+  /**
+   * A delay that only puts things in order: so many cycles without prices, and none with them, as
+   * then whatever happens in between has a price of its own.
+   */
+  ticks(count: number): number {
+    return this.clock.timed ? 0 : count;
+  }
+
+  /** Typical cycles of a step that has no row of its own; without prices the default CPU's. */
+  costCycles(name: CostName): number {
+    return (this.pricing?.prices ?? defaultPrices()).prices[name].cycles.typical;
   }
 
   /** Posts work of a host thread, device or wire; what happens now is its cause. */

@@ -14,6 +14,8 @@ export class IoApicPin {
   vector = -1;
   #level = false;
   #remoteIrr = false;
+  /** When the line was asserted: whoever did it may be ahead of the vCPU in time. */
+  #assertedAtCycles = 0;
   #assertRow = -1;
   /** Hears of each request at the local APIC; `again` when an EOI let the line in once more. */
   onRequest: ((vector: number, again: boolean) => void) | undefined;
@@ -55,7 +57,10 @@ export class IoApicPin {
       this.gsi,
       0,
     );
-    if (asserted) this.#assertRow = row;
+    if (asserted) {
+      this.#assertRow = row;
+      this.#assertedAtCycles = this.#clock.nowCycles;
+    }
     this.onLevelBegins?.(asserted);
     this.#deliver(false);
     this.onLevelEnds?.(asserted);
@@ -86,7 +91,7 @@ export class IoApicPin {
   #deliver(again: boolean): void {
     if (!this.#level || this.#remoteIrr || this.vector < 0) return;
     this.#remoteIrr = true;
-    this.#apic.request(this.vector, this.#assertRow);
+    this.#apic.request(this.vector, this.#assertRow, this.#assertedAtCycles);
     this.onRequest?.(this.vector, again);
   }
 }

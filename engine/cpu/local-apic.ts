@@ -6,8 +6,8 @@ import type { Clock } from "../core/clock.ts";
  */
 export class LocalApic {
   readonly #clock: Clock | undefined;
-  /** From when on what is requested can be seen, in cycles: whoever asked may be ahead in time. */
-  visibleFromCycles = 0;
+  /** By vector: from when on the request can be seen, in cycles; who asked may be ahead in time. */
+  readonly #visibleFrom = new Float64Array(256);
   readonly #requested = new Uint32Array(8);
   readonly #inService = new Uint32Array(8);
   /** Highest requested vector, or -1. */
@@ -21,24 +21,33 @@ export class LocalApic {
     this.#clock = clock;
   }
 
-  /** Requests a vector (IRR). A vector requested twice before it is taken is taken once. */
-  request(vector: number, causeRow = -1): void {
+  /**
+   * Requests a vector (IRR). A vector requested twice before it is taken is taken once.
+   * @param notBeforeCycles When what asks for it came to be, default now.
+   */
+  request(vector: number, causeRow = -1, notBeforeCycles = 0): void {
+    const clock = this.#clock;
+    if (clock?.timed === true && !this.isRequested(vector))
+      this.#visibleFrom[vector] = Math.max(clock.lastEndCycles, notBeforeCycles);
     this.causeRows[vector] = causeRow;
-    if (this.#clock?.timed === true) this.#askedAt(this.#clock.lastEndCycles);
     const word = vector >> 5;
     this.#requested[word] = (this.#requested[word] as number) | (1 << (vector & 31));
     if (vector > this.highestRequested) this.highestRequested = vector;
   }
 
-  /** Whoever requested the vector was done with it only now, as far as it is the only one. */
+  /** Whoever requested the vector was done with it only now. */
   arrived(vector: number): void {
-    if (this.#clock?.timed !== true || this.requestsBesides(vector)) return;
-    this.visibleFromCycles = this.#clock.lastEndCycles;
+    const clock = this.#clock;
+    if (clock?.timed === true && this.isRequested(vector))
+      this.#visibleFrom[vector] = Math.max(
+        this.#visibleFrom[vector] as number,
+        clock.lastEndCycles,
+      );
   }
 
-  #askedAt(cycles: number): void {
-    const first = this.highestRequested < 0;
-    this.visibleFromCycles = first ? cycles : Math.min(this.visibleFromCycles, cycles);
+  /** From when on the highest requested vector can be seen, in cycles. */
+  get visibleFromCycles(): number {
+    return this.highestRequested < 0 ? 0 : (this.#visibleFrom[this.highestRequested] as number);
   }
 
   /** Whether the highest requested vector's class exceeds the one in service. */

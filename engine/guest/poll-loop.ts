@@ -19,7 +19,7 @@ export interface PollLoopOptions {
 }
 
 /**
- * A core that never sleeps: it polls every POLL_CYCLES whether there is something or not. Polls that
+ * A core that never sleeps: it polls again and again whether there is something or not. Polls that
  * find nothing are not played but counted: one row for each stretch of them, just before the poll
  * that finds something. While there is work it polls again at once. The machine rests when nothing
  * is left to do but polling.
@@ -28,6 +28,8 @@ export abstract class PollLoop extends Task implements Poller {
   readonly #machine: Machine;
   readonly #options: PollLoopOptions;
   readonly #emptyId: number;
+  /** Cycles from one empty poll to the next. */
+  readonly #pollCycles: number;
   #idleSinceCycles = 0;
   #running = false;
   #inTurn = false;
@@ -37,6 +39,7 @@ export abstract class PollLoop extends Task implements Poller {
     super(HAND_OVER.hostStep, stream);
     this.resource = RESOURCES.pollingCore.code;
     this.#machine = machine;
+    this.#pollCycles = machine.costCycles("emptyPoll");
     this.#options = options;
     this.#emptyId = machine.trace.id(`${options.name}, empty polls:`);
   }
@@ -76,13 +79,13 @@ export abstract class PollLoop extends Task implements Poller {
   look(): void {
     if (this.queued || this.#inTurn || !this.ready()) return;
     const sinceCycles = this.#machine.nowCycles - this.#idleSinceCycles;
-    this.#post(POLL_CYCLES - (sinceCycles % POLL_CYCLES));
+    this.#post(this.#pollCycles - (sinceCycles % this.#pollCycles));
   }
 
   override run(): void {
     const { trace, nowCycles } = this.#machine;
     trace.packet = -1;
-    const emptyCount = Math.floor((nowCycles - this.#idleSinceCycles) / POLL_CYCLES) - 1;
+    const emptyCount = Math.floor((nowCycles - this.#idleSinceCycles) / this.#pollCycles) - 1;
     if (emptyCount > 0) this.#countEmpty(emptyCount);
     this.#inTurn = true;
     this.poll();

@@ -6,11 +6,8 @@ import { KIND } from "../trace/schema.ts";
 import { CONTROL_CPU } from "./host-path.ts";
 
 const HOST = ACTORS.hostNetwork.code;
-/**
- * From the upcall to the handler's answer. No published figure stands behind it: it only puts the
- * handler behind the packet that woke it, and before the next one at the usual gap.
- */
-const HANDLER_MICROSECONDS = 30;
+/** Puts the handler behind the packet that woke it, and before the next one at the usual gap. */
+const HANDLER_TICKS = 90_000;
 /** Bytes that wait in the socket at most (lib/netlink-socket.c, nl_sock_create: 4 MiB). */
 const SOCKET_BYTES_MAX = 4 << 20;
 
@@ -58,7 +55,7 @@ export class OvsHandler extends Task {
     this.#waitingBytes += length;
     if (!this.queued) {
       machine.note(KIND.wakeUp, HOST, this.#thread, 0, 0);
-      machine.post(this, machine.microseconds(HANDLER_MICROSECONDS));
+      machine.post(this, machine.ticks(HANDLER_TICKS));
     }
     return true;
   }

@@ -13,9 +13,9 @@ export function queuedTap(machine: Machine, wire: Wire, device: string): Tap {
 
 /** Stream of the host steps that read a TAP device. */
 export const TAP_STREAM = 48;
-/** Cycles until the main loop runs after it was woken, and between two frames; only the order matters. */
-const WAKE_CYCLES = 60;
-const STEP_CYCLES = 12;
+/** Ticks until the main loop runs after it was woken, and between two frames; only the order matters. */
+const WAKE_TICKS = 60;
+const STEP_TICKS = 12;
 
 /**
  * QEMU's main loop reads frames from the TAP device until there are none, and stops while the device
@@ -43,7 +43,7 @@ export class TapReader extends Task implements FrameReader {
   queue(frame: Uint8Array, packet: number): void {
     if (!this.#queue.push(frame, packet) || this.#stopped) return;
     this.#machine.host.wake(HOST_THREAD.mainLoop);
-    if (!this.queued) this.#machine.post(this, WAKE_CYCLES);
+    if (!this.queued) this.#machine.post(this, this.#machine.ticks(WAKE_TICKS));
   }
 
   goOn(): void {
@@ -51,7 +51,7 @@ export class TapReader extends Task implements FrameReader {
     this.#stopped = false;
     if (this.#queue.count === 0 || this.queued) return;
     this.#machine.host.bottomHalfScheduled();
-    this.#machine.post(this, WAKE_CYCLES);
+    this.#machine.post(this, this.#machine.ticks(WAKE_TICKS));
   }
 
   override run(): void {
@@ -60,7 +60,7 @@ export class TapReader extends Task implements FrameReader {
     do this.#readOne();
     while (machine.scheduler.scheduled && !this.#stopped && queue.count > 0);
     if (this.#stopped) return;
-    if (queue.count > 0) machine.post(this, STEP_CYCLES);
+    if (queue.count > 0) machine.post(this, this.#machine.ticks(STEP_TICKS));
     else machine.host.systemCall("readTapEmpty");
   }
 

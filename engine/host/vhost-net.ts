@@ -12,9 +12,9 @@ import type { FrameReader, Wire } from "./wire.ts";
 
 /** Streams of the host steps that answer queue 0's ioeventfd; queue n's is n more. */
 const KICK_STREAM = 16;
-/** Cycles until the worker runs after it was woken, and between two frames; only the order matters. */
-const WAKE_CYCLES = 60;
-const STEP_CYCLES = 12;
+/** Ticks until the worker runs after it was woken, and between two frames; only the order matters. */
+const WAKE_TICKS = 60;
+const STEP_TICKS = 12;
 
 /** A piece of the worker's work: one step; false when it has nothing more to do. */
 export interface VhostWork {
@@ -112,7 +112,7 @@ class WorkTask extends Task {
   /** `vhost_work_queue`. */
   queue(): void {
     this.#machine.host.wake(HOST_THREAD.vhostWorker);
-    if (!this.queued) this.#machine.post(this, WAKE_CYCLES);
+    if (!this.queued) this.#machine.post(this, this.#machine.ticks(WAKE_TICKS));
   }
 
   override run(): void {
@@ -121,6 +121,6 @@ class WorkTask extends Task {
     let more = work.step();
     while (more && this.#machine.scheduler.scheduled) more = work.step();
     this.#machine.close(row);
-    if (more && !this.queued) this.#machine.post(this, STEP_CYCLES);
+    if (more && !this.queued) this.#machine.post(this, this.#machine.ticks(STEP_TICKS));
   }
 }

@@ -7,11 +7,8 @@ import { CONTROL_CPU } from "./host-path.ts";
 import { FLOW_ACTION, type FlowAction, type FlowEntry } from "./vrouter-flow.ts";
 
 const HOST = ACTORS.hostNetwork.code;
-/**
- * From the trap to the flow's action. No published figure stands behind it: it only puts the agent
- * behind the packet that woke it, and before the next one at the usual gap.
- */
-const AGENT_MICROSECONDS = 50;
+/** Puts the agent behind the packet that woke it, and before the next one at the usual gap. */
+const AGENT_TICKS = 150_000;
 const PROTOCOL_UDP = 17;
 
 /** What the network's policy permits: everything, all but UDP, nothing. */
@@ -76,7 +73,7 @@ export class VrouterAgent extends Task {
     this.#waiting.push({ entry, packet: machine.trace.packet });
     if (this.queued) return;
     machine.note(KIND.wakeUp, HOST, this.#names.wake, 0, 0);
-    machine.post(this, machine.microseconds(AGENT_MICROSECONDS));
+    machine.post(this, machine.ticks(AGENT_TICKS));
   }
 
   /** Nothing waits any more: the flows were aged out. */

@@ -68,7 +68,8 @@ export const BANS: readonly Ban[] = [
   {
     name: "Cycle counts stand only in the ledger's tables",
     where: /^engine\/(?!ledger\/)/,
-    pattern: /\bcycles\(\s*[1-9]/g,
+    pattern:
+      /\bcycles\(\s*[1-9]|(?:_CYCLES\s*=|[cC]ycles\??:)\s*[1-9]|\b(?:spend|spendOnVcpu)\(\s*[1-9]/g,
     instead: "a cost primitive with a source",
   },
   {

@@ -18,7 +18,7 @@ const ACTOR = ACTORS.deviceModel.code;
 const COMMAND_MASTER = 0x0004;
 const COMMAND_INTX_DISABLE = 0x0400;
 /** How soon QEMU's main loop reads on after its queue was emptied; only the order matters. */
-const MAIN_LOOP_MICROSECONDS = 1;
+const MAIN_LOOP_TICKS = 3000;
 
 /** What the function is connected to. */
 export interface Rtl8139FunctionOptions extends Rtl8139Options {
@@ -139,7 +139,7 @@ export class Rtl8139Function implements Rtl8139Ports, DmaTranslation, FrameSink 
     this.#reoffering = false;
     // The frame on offer still counts.
     if (this.#mainLoop.queued || this.#wire.backlogCount <= 1) return;
-    this.#machine.post(this.#mainLoop, this.#machine.microseconds(MAIN_LOOP_MICROSECONDS));
+    this.#machine.post(this.#mainLoop, this.#machine.ticks(MAIN_LOOP_TICKS));
   }
 
   #buildConfigSpace(): void {

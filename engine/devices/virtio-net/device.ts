@@ -45,7 +45,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
         { name: "ctrl", num },
       ],
       ioeventfd: options.ioeventfd,
-      wakeCycles: options.wakeCycles,
+      wakeTicks: options.wakeTicks,
     });
     const status = this.hostFeatures.has(FEATURE.STATUS);
     this.configBytes = status ? CONFIG_BYTES.status : CONFIG_BYTES.mac;

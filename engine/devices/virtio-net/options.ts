@@ -27,10 +27,10 @@ export interface VirtioNetOptions {
   readonly vectors: number;
   /** Frames that the transmit bottom half sends in one go. */
   readonly transmitBurst: number;
-  /** Cycles until a host thread runs after it was woken. */
-  readonly wakeCycles: number;
-  /** Cycles between two frames of the transmit bottom half. */
-  readonly stepCycles: number;
+  /** Ticks (see Machine) until a host thread runs after it was woken. */
+  readonly wakeTicks: number;
+  /** Ticks between two frames of the transmit bottom half. */
+  readonly stepTicks: number;
   /**
    * Sending a frame and giving its buffer back are two steps of the host thread, so that a guest
    * access may come between them; else one.
@@ -64,8 +64,8 @@ export const DEFAULT_OPTIONS: VirtioNetOptions = {
   ioeventfd: true,
   vectors: 4,
   transmitBurst: 256,
-  wakeCycles: 60,
-  stepCycles: 12,
+  wakeTicks: 60,
+  stepTicks: 12,
   separateCompletion: false,
   accessPlatform: false,
   receiveModeRuns: 2,

@@ -25,8 +25,8 @@ export class QemuDataPlane implements DataPlane {
     this.#receiver = new Receiver(device, queues.rx, filter);
     this.#transmitter = new Transmitter(device, queues.tx, wire, {
       burst: options.transmitBurst,
-      wakeCycles: options.wakeCycles,
-      stepCycles: options.stepCycles,
+      wakeTicks: options.wakeTicks,
+      stepTicks: options.stepTicks,
       separateCompletion: options.separateCompletion,
     });
     wire.attach(this.#receiver);

@@ -17,8 +17,8 @@ type Flushed = (typeof FLUSHED)[keyof typeof FLUSHED];
 /** What the transmit side needs to know of its device. */
 export interface TransmitOptions {
   readonly burst: number;
-  readonly wakeCycles: number;
-  readonly stepCycles: number;
+  readonly wakeTicks: number;
+  readonly stepTicks: number;
   readonly separateCompletion: boolean;
 }
 
@@ -72,7 +72,7 @@ export class Transmitter {
     this.#queue.ring.setNotification(false);
     if (this.#running) return;
     this.#device.machine.host.bottomHalfScheduled();
-    this.#post(this.#options.wakeCycles);
+    this.#post(this.#options.wakeTicks);
   }
 
   /** The state after reset: a run that is asked for finds nothing to do. */
@@ -89,7 +89,7 @@ export class Transmitter {
   statusChanged(started: boolean): void {
     if (!this.#waiting) return;
     if (!started) this.cancel();
-    else if (!this.#task.queued) this.#post(this.#options.wakeCycles);
+    else if (!this.#task.queued) this.#post(this.#options.wakeTicks);
   }
 
   /** One step of the bottom half; with a schedule and threads, all of them. */
@@ -133,7 +133,7 @@ export class Transmitter {
     if (++this.#frames >= this.#options.burst) {
       if (this.#rechecking) this.#queue.ring.setNotification(false);
       this.#again();
-    } else this.#post(this.#options.stepCycles);
+    } else this.#post(this.#options.stepTicks);
   }
 
   #queueEmpty(): void {
@@ -148,24 +148,25 @@ export class Transmitter {
     this.#frames = 0;
     this.#queue.ring.setNotification(true);
     if (this.#queue.ring.empty()) this.#end();
-    else this.#post(this.#options.stepCycles);
+    else this.#post(this.#options.stepTicks);
   }
 
   /** The guest is still active: another run at once. */
   #again(): void {
     this.#running = false;
     this.#waiting = true;
-    this.#post(this.#options.stepCycles);
+    this.#post(this.#options.stepTicks);
   }
 
   #end(): void {
     this.#running = false;
     // A notification came between two steps of this run.
-    if (this.#waiting) this.#post(this.#options.wakeCycles);
+    if (this.#waiting) this.#post(this.#options.wakeTicks);
   }
 
-  #post(delayCycles: number): void {
-    if (!this.#task.queued) this.#device.machine.post(this.#task, delayCycles);
+  #post(ticks: number): void {
+    const { machine } = this.#device;
+    if (!this.#task.queued) machine.post(this.#task, machine.ticks(ticks));
   }
 
   #flushOne(): Flushed {

@@ -29,7 +29,7 @@ export interface VirtioDeviceOptions {
   /** Notifications go to an ioeventfd: a host thread acts on them, not the notifying vCPU. */
   readonly ioeventfd: boolean;
   /** Cycles from a signal to the host thread's first step. */
-  readonly wakeCycles: number;
+  readonly wakeTicks: number;
 }
 
 /**
@@ -272,7 +272,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
     if (this.onSignal(queue)) return;
     this.machine.host.wake(HOST_THREAD.mainLoop);
     const notifier = this.#notifiers[queue.index] as Task;
-    if (!notifier.queued) this.machine.post(notifier, this.options.wakeCycles);
+    if (!notifier.queued) this.machine.post(notifier, this.machine.ticks(this.options.wakeTicks));
   }
 
   #applyFeatures(low: number, high: number): void {

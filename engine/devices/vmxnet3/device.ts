@@ -30,9 +30,6 @@ const DEVICE_REVISION = 1;
 /** Adaptive rings are off: the driver uses the sizes it was given. */
 const DISABLE_ADAPTIVE_RING = 1;
 
-/** Time between two looks of a backend that polls; assumed. */
-const POLL_MICROSECONDS = 10;
-
 /** What a VMXNET3 is built with. */
 export interface Vmxnet3Options {
   /** Permanent station address, 6 bytes. */
@@ -128,7 +125,7 @@ export class Vmxnet3 implements FrameSink, SharedAreaOwner, PolledDevice {
     this.bar1 = buildBar1(this);
     const threshold = options.txThreshold ?? 1;
     if (threshold > 1) {
-      const interval = machine.microseconds(POLL_MICROSECONDS);
+      const interval = machine.costCycles("vmxnet3PollInterval");
       this.#poll = new TransmitPoll(machine, this, threshold, interval);
     }
     wire.attach(this);

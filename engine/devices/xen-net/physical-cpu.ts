@@ -6,8 +6,6 @@ import { KIND } from "../../trace/schema.ts";
 import type { XenDomain } from "./domain.ts";
 
 const XEN = ACTORS.hypervisor.code;
-/** From the event to the driver domain's first instruction on a CPU of its own, in microseconds. */
-const WAKE_UP_MICROSECONDS = 2;
 /** Domain switches at one moment before it counts as a livelock. */
 const SWITCHES_MAX = 1e6;
 
@@ -104,7 +102,8 @@ export class PhysicalCpus extends Task {
       if (domain.blocked) this.lookLater();
       else this.#guest.interrupt();
     } else if (!this.#driverStep.queued) {
-      this.#machine.post(this.#driverStep, this.#machine.microseconds(WAKE_UP_MICROSECONDS));
+      // An idle CPU of its own: the domain's first instruction comes when it has left its C-state.
+      this.#machine.post(this.#driverStep, this.#machine.costCycles("idleExitLatency"));
     }
   }
 

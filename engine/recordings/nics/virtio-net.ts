@@ -63,8 +63,8 @@ function settingsOf(options: ReadonlyMap<string, string>): Partial<VirtioNetOpti
     withheld,
     accessPlatform: isOn(options, "iommu_platform", false),
     separateCompletion: true,
-    wakeCycles: 0,
-    stepCycles: 0,
+    wakeTicks: 0,
+    stepTicks: 0,
   };
 }
 

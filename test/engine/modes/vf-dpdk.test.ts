@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { buildIgbVfPmd } from "../../../engine/devices/igb/index.ts";
 import { directAccess } from "../../../engine/core/crossing.ts";
-import { POLL_CYCLES } from "../../../engine/guest/poll-loop.ts";
+import { defaultPrices } from "../../../engine/ledger/price-list.ts";
 import { findMode } from "../../../engine/modes/index.ts";
 import { generatePackets } from "../../../engine/packets/packet-generator.ts";
 import { simulate } from "../../../engine/run/simulate.ts";
@@ -97,7 +97,7 @@ describe("Mode vf-dpdk", () => {
       gapMicroseconds: 100,
     });
     const { trace, totals, cyclesPerMicrosecond } = run;
-    const perGap = (100 * cyclesPerMicrosecond) / POLL_CYCLES;
+    const perGap = (100 * cyclesPerMicrosecond) / defaultPrices().prices.emptyPoll.cycles.typical;
     expect(totals.emptyPolls).to.be.within(2 * perGap - 4, 2 * perGap);
     expect(totals.emptyPollsByLoop).to.deep.equal({ "guest's poll loop": totals.emptyPolls });
     const rows = rowsOf(trace).filter((row) => row.includes("empty polls"));

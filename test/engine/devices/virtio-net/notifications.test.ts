@@ -19,7 +19,7 @@ describe("Virtio-net notifications", () => {
 
       it(`knocks once for all frames that wait for the bottom half (${kind})`, () => {
         // Without NAPI on transmit there are no byte queue limits to hold frames back.
-        const options = { ioeventfd: false, wakeCycles: 1_000_000, napiTx: false };
+        const options = { ioeventfd: false, wakeTicks: 1_000_000, napiTx: false };
         const run = aNic({ packed, eventIndex, ...options });
         for (let i = 0; i < 20; i++) run.send(numbered(i, 60, PEER));
         run.machine.run();
