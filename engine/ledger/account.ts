@@ -1,6 +1,6 @@
 import { ACTORS, type ActorName } from "../trace/actor.ts";
 import type { Trace } from "../trace/store.ts";
-import { CATEGORY_NAMES, CATEGORIES, type CategoryName } from "./category.ts";
+import { CATEGORY_NAMES, CATEGORIES, type CategoryName, WARMING } from "./category.ts";
 import { type Charge, chargeCycles, FREE, partCount } from "./charge.ts";
 import { EVIDENCE, type CostRange, type Evidence } from "./cost.ts";
 import type { CostName } from "./costs/index.ts";
@@ -16,6 +16,8 @@ export interface Entry {
   readonly cost: CostName;
   /** How often: times, bytes, cache lines or units, as the tariff says. */
   readonly count: number;
+  /** How often of these the CPU had run the code a moment ago, where that makes it faster. */
+  readonly warmCount: number;
   readonly cycles: CostRange;
 }
 
@@ -24,7 +26,10 @@ export interface Entry {
  * @param resource Code of the resource whose entries are wanted, default all.
  */
 export function entries(costs: RunCosts, resource = -1): readonly Entry[] {
-  const counts = new Map<string, { actor: ActorName; cost: CostName; count: number }>();
+  const counts = new Map<
+    string,
+    { actor: ActorName; cost: CostName; count: number; warmCount: number }
+  >();
   costs.charges.forEach((charge, id) => {
     ACTOR_NAMES.forEach((actor, code) => {
       const rows = costs.ledger.rowsOf(id, code, resource);
@@ -33,38 +38,44 @@ export function entries(costs: RunCosts, resource = -1): readonly Entry[] {
       const lines = costs.ledger.linesOf(id, code, resource);
       for (const part of charge.parts) {
         const key = `${actor} ${part.cost}`;
-        const entry = counts.get(key) ?? { actor, cost: part.cost, count: 0 };
-        entry.count += partCount(part, rows, sum, lines);
+        const entry = counts.get(key) ?? { actor, cost: part.cost, count: 0, warmCount: 0 };
+        const count = partCount(part, rows, sum, lines);
+        entry.count += count;
+        if (charge.warm) entry.warmCount += count;
         counts.set(key, entry);
       }
     });
   });
   return [...counts.values()]
-    .map(({ actor, cost, count }) => {
-      const price = costs.prices.prices[cost];
+    .map((entry) => {
+      const price = costs.prices.prices[entry.cost];
       const { category } = price.primitive;
-      return { actor, category, cost, count, cycles: scaled(price.cycles, count) };
+      const cold = scaled(price.cycles, entry.count - entry.warmCount);
+      return {
+        ...entry,
+        category,
+        cycles: linear([cold, scaled(price.warmCycles, entry.warmCount)]),
+      };
     })
     .sort((one, other) => other.cycles.typical - one.cycles.typical);
 }
 
 /** Adds entries up; the errors of cycles per instruction are one error of all that is counted so. */
 export function total(costs: Pick<RunCosts, "prices">, some: readonly Entry[]): CostRange {
-  const { cyclesPerInstruction, prices } = costs.prices;
+  const { cyclesPerInstruction, warmCyclesPerInstruction, prices } = costs.prices;
   const byCost = new Map<CostName, CostRange[]>();
-  let instructions = 0;
+  let cold = 0;
+  let warm = 0;
   for (const entry of some) {
     byCost.set(entry.cost, [...(byCost.get(entry.cost) ?? []), entry.cycles]);
-    const price = prices[entry.cost];
-    if (price.unit === "instructions") instructions += price.value.typical * entry.count;
+    const { primitive, unit, value } = prices[entry.cost];
+    if (unit !== "instructions") continue;
+    const faster = WARMING.has(primitive.category) ? entry.warmCount : 0;
+    cold += value.typical * (entry.count - faster);
+    warm += value.typical * faster;
   }
   const ranges = [...byCost.values()].map((same) => linear(same));
-  const { low, typical, high } = cyclesPerInstruction;
-  ranges.push({
-    low: instructions * (low - typical),
-    typical: 0,
-    high: instructions * (high - typical),
-  });
+  ranges.push(deviation(cyclesPerInstruction, cold), deviation(warmCyclesPerInstruction, warm));
   return sumOfRanges(ranges);
 }
 
@@ -122,6 +133,11 @@ export function evidenceShares(costs: RunCosts): Readonly<Record<Evidence, numbe
 export function rowCycles(trace: Trace, row: number, charges: readonly Charge[]): number {
   const of = charges[trace.cost[row] as number] ?? FREE;
   return of === FREE ? 0 : chargeCycles(of, trace.a[row] as number);
+}
+
+/** How far instructions may be off because cycles per instruction are. */
+function deviation({ low, typical, high }: CostRange, instructions: number): CostRange {
+  return { low: instructions * (low - typical), typical: 0, high: instructions * (high - typical) };
 }
 
 function linear(ranges: readonly CostRange[]): CostRange {

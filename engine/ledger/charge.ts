@@ -17,6 +17,8 @@ export interface Charge {
   readonly occupies: readonly { readonly resource: Occupied; readonly charge: Charge }[];
   /** The row tells of time that has passed already. */
   readonly passed: boolean;
+  /** Whether the CPU has run its code a moment ago. */
+  readonly warm: boolean;
 }
 
 /** Nothing. */
@@ -44,12 +46,13 @@ export function charge(
   parts: TariffRule["parts"],
   prices: PriceList | undefined,
   rule?: TariffRule,
+  warm = false,
 ): Charge {
   const full = parts.map((part) => (typeof part === "string" ? { cost: part } : part));
   const sum = (...per: string[]): number =>
     full
       .filter((part) => per.includes(part.per ?? "row"))
-      .reduce((all, part) => all + priceOf(part, prices) * (part.times ?? 1), 0);
+      .reduce((all, part) => all + priceOf(part, prices, warm) * (part.times ?? 1), 0);
   return {
     id,
     parts: full,
@@ -61,6 +64,7 @@ export function charge(
       charge: charge(0, [part], prices),
     })),
     passed: rule?.passed === true,
+    warm,
   };
 }
 
@@ -83,8 +87,10 @@ export function linesOf(bytes: number): number {
   return Math.ceil(bytes / LINE_BYTES);
 }
 
-function priceOf(part: ChargePart, prices: PriceList | undefined): number {
-  return prices === undefined ? 0 : prices.prices[part.cost].cycles.typical;
+function priceOf(part: ChargePart, prices: PriceList | undefined, warm: boolean): number {
+  const price = prices?.prices[part.cost];
+  if (price === undefined) return 0;
+  return warm ? price.warmCycles.typical : price.cycles.typical;
 }
 
 function fits(pattern: string | RegExp | undefined, text: string): boolean {

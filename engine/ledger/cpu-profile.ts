@@ -29,6 +29,8 @@ export interface CpuProfile {
   readonly features: CpuFeatures;
   /** Cycles that an instruction of kernel, hypervisor and device-model code takes on average. */
   readonly cyclesPerInstruction?: ProfileValue;
+  /** The same of a guest's, host's or device model's code that the CPU ran a moment ago: in its caches. */
+  readonly warmCyclesPerInstruction?: ProfileValue;
   /** Values of this part; mitigation costs (names beginning with `mitigation`) count when they are on. */
   readonly values: Partial<Readonly<Record<CostName, ProfileValue>>>;
   /** Id of the profile that gives what is not known here; the last one inherits from the primitives. */
@@ -40,6 +42,7 @@ export function defineProfile<const P extends CpuProfile>(profile: P): P {
   assert(profile.clockGhz > 0, `profile ${profile.id}: a clock`);
   const values: [string, ProfileValue | undefined][] = Object.entries(profile.values);
   values.push(["cyclesPerInstruction", profile.cyclesPerInstruction]);
+  values.push(["warmCyclesPerInstruction", profile.warmCyclesPerInstruction]);
   for (const [name, known] of values)
     if (known !== undefined) checkRange(`${profile.id}.${name}`, known.value);
   return profile;

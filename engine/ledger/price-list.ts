@@ -1,5 +1,8 @@
+import { assert } from "../core/assert.ts";
 import { InputError } from "../core/input-error.ts";
 import type { CostPrimitive, CostRange, Known } from "./cost.ts";
+import { WARMING } from "./category.ts";
+import { scaled } from "./range.ts";
 import { COST_NAMES, COST_TABLE, type CostName } from "./costs/index.ts";
 import type { CpuProfile, ProfileValue } from "./cpu-profile.ts";
 import { CPU_PROFILES, DEFAULT_PROFILE } from "./profiles/index.ts";
@@ -27,6 +30,8 @@ export interface Price {
   readonly unit: CostPrimitive["unit"];
   /** In cycles at the clock; of instructions at the typical cycles per instruction. */
   readonly cycles: CostRange;
+  /** The same when the CPU has run it a moment ago. */
+  readonly warmCycles: CostRange;
   readonly known: Known;
   readonly origin: PriceOrigin;
   /** Id of the profile the value is from, where it is a profile's. */
@@ -41,11 +46,14 @@ export interface PriceList {
   readonly overrides: Readonly<Record<string, number>>;
   readonly cyclesPerInstruction: CostRange;
   readonly cyclesPerInstructionKnown: Known | undefined;
+  /** Cycles per instruction of code that the CPU has run a moment ago; see WARMING. */
+  readonly warmCyclesPerInstruction: CostRange;
+  readonly warmCyclesPerInstructionKnown: Known | undefined;
   readonly prices: Readonly<Record<CostName, Price>>;
 }
 
-/** Name under which cycles per instruction can be set as well. */
-export const CYCLES_PER_INSTRUCTION = "cyclesPerInstruction";
+/** Names under which cycles per instruction can be set as well. */
+export const CYCLES_PER_INSTRUCTION = ["cyclesPerInstruction", "warmCyclesPerInstruction"] as const;
 const OFF: CostRange = { low: 0, typical: 0, high: 0 };
 const NEIGHBOURS_MAX = 32;
 
@@ -61,24 +69,25 @@ export function priceList(options: PriceOptions): PriceList {
   }
   checkOverrides(overrides);
   const chain = neighbours(profile);
-  const known = chain.find((one) => one.cyclesPerInstruction !== undefined)?.cyclesPerInstruction;
-  const own = overrides[CYCLES_PER_INSTRUCTION];
-  const cyclesPerInstruction =
-    own === undefined ? (known?.value ?? { low: 1, typical: 1, high: 1 }) : exactly(own);
+  const cold = perInstruction("cyclesPerInstruction", chain, overrides);
+  const warm = perInstruction("warmCyclesPerInstruction", chain, overrides);
   const entries = COST_NAMES.map((name): [CostName, Price] => {
     const found = look(name, chain, mitigations, overrides[name]);
-    const factor = cyclesPer(found.unit, clockGhz, cyclesPerInstruction.typical);
-    const { low, typical, high } = found.value;
-    const cycles = { low: low * factor, typical: typical * factor, high: high * factor };
-    return [name, { name, primitive: COST_TABLE[name], ...found, cycles }];
+    const { category } = COST_TABLE[name];
+    const cycles = scaled(found.value, cyclesPer(found.unit, clockGhz, cold.value.typical));
+    const again = found.unit === "instructions" && WARMING.has(category);
+    const warmCycles = again ? scaled(found.value, warm.value.typical) : cycles;
+    return [name, { name, primitive: COST_TABLE[name], ...found, cycles, warmCycles }];
   });
   return {
     profile,
     clockGhz,
     mitigations,
     overrides,
-    cyclesPerInstruction,
-    cyclesPerInstructionKnown: own === undefined ? known : undefined,
+    cyclesPerInstruction: cold.value,
+    cyclesPerInstructionKnown: cold.known,
+    warmCyclesPerInstruction: warm.value,
+    warmCyclesPerInstructionKnown: warm.known,
     prices: Object.fromEntries(entries) as Record<CostName, Price>,
   };
 }
@@ -101,6 +110,19 @@ export function neighbours(profile: CpuProfile): readonly CpuProfile[] {
     next = id === undefined ? undefined : CPU_PROFILES.find((one) => one.id === id);
   }
   return chain;
+}
+
+/** A profile's cycles per instruction, or the reader's own. */
+function perInstruction(
+  name: (typeof CYCLES_PER_INSTRUCTION)[number],
+  chain: readonly CpuProfile[],
+  overrides: Readonly<Record<string, number>>,
+): { value: CostRange; known: Known | undefined } {
+  const own = overrides[name];
+  if (own !== undefined) return { value: exactly(own), known: undefined };
+  const known = chain.find((one) => one[name] !== undefined)?.[name];
+  assert(known !== undefined, `profile ${chain[0]?.id}: ${name} is known of a neighbour`);
+  return { value: known.value, known };
 }
 
 type Found = Pick<Price, "value" | "unit" | "known" | "origin" | "from">;
@@ -137,7 +159,7 @@ function exactly(value: number): CostRange {
 
 function checkOverrides(overrides: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(overrides)) {
-    if (name !== CYCLES_PER_INSTRUCTION && !(name in COST_TABLE)) {
+    if (!CYCLES_PER_INSTRUCTION.some((one) => one === name) && !(name in COST_TABLE)) {
       throw new InputError(`Cost ${name}: there is no such primitive; trapline costs lists them.`);
     }
     if (!(value >= 0 && value <= 1e9)) {

@@ -1,16 +1,31 @@
 import type { Clock } from "../core/clock.ts";
-import { RESOURCES } from "../core/resource.ts";
+import { RESOURCE_COUNT, RESOURCES } from "../core/resource.ts";
 import { ACTOR_COUNT, ACTORS, type ActorName } from "../trace/actor.ts";
 import { KIND, KIND_COUNT, KIND_NAMES } from "../trace/schema.ts";
 import type { RowPricer, TraceStore } from "../trace/store.ts";
 import { charge, type Charge, chargeCycles, findRule, FREE, linesOf } from "./charge.ts";
 import { Ledger } from "./ledger.ts";
 import type { PriceList } from "./price-list.ts";
+import type { TariffRule } from "./tariff/rule.ts";
 
 const HARDWARE = ACTORS.hardware.code;
 const WIRE = ACTORS.wire.code;
 const ACTOR_NAMES = Object.keys(ACTORS) as ActorName[];
 const SLOTS = KIND_COUNT * ACTOR_COUNT;
+
+/** A rule's charge, and what it is when the CPU has run its code a moment ago, where that differs. */
+interface Tariffed {
+  readonly cold: Charge;
+  readonly warm: Charge | undefined;
+  /** When each resource last ran it, in cycles. */
+  readonly lastCycles: Float64Array;
+}
+
+const NOTHING: Tariffed = {
+  cold: FREE,
+  warm: undefined,
+  lastCycles: new Float64Array(RESOURCE_COUNT),
+};
 
 /** Prices every row of a machine by the tariff, posts it in the ledger and lets its time pass. */
 export class Pricing implements RowPricer {
@@ -26,12 +41,15 @@ export class Pricing implements RowPricer {
   readonly #clock: Clock;
   readonly #mode: string;
   /** By `where`: a charge for each kind and actor. */
-  readonly #found: (Charge | undefined)[][] = [];
-  readonly #byRule = new Map<unknown, Charge>();
+  readonly #found: (Tariffed | undefined)[][] = [];
+  readonly #byRule = new Map<unknown, Tariffed>();
+  /** How long code stays warm, in cycles. */
+  readonly #warmCycles: number;
   #trace: TraceStore | undefined;
 
   constructor(prices: PriceList, clock: Clock, mode: string, perPacket: boolean) {
     this.prices = prices;
+    this.#warmCycles = prices.prices.cacheWarmTime.cycles.typical;
     this.ledger = new Ledger(perPacket);
     this.#clock = clock;
     this.#mode = mode;
@@ -44,7 +62,8 @@ export class Pricing implements RowPricer {
 
   price(kind: number, actor: number, where: number, a: number, packet: number): number {
     const slot = kind * ACTOR_COUNT + actor;
-    const found = this.#found[where]?.[slot] ?? this.#look(kind, actor, where, slot);
+    const either = this.#found[where]?.[slot] ?? this.#look(kind, actor, where, slot);
+    const found = either.warm === undefined ? either.cold : this.#coldOrWarm(either);
     const cycles = found === FREE ? 0 : chargeCycles(found, a);
     this.charge = found.id;
     this.cycles = cycles;
@@ -111,24 +130,39 @@ export class Pricing implements RowPricer {
     return start;
   }
 
-  #look(kind: number, actor: number, where: number, slot: number): Charge {
+  /** Code is warm when the same CPU has run it a moment ago, for whichever packet. */
+  #coldOrWarm({ cold, warm, lastCycles }: Tariffed): Charge {
+    const { nowCycles, resource } = this.#clock;
+    const since = nowCycles - (lastCycles[resource] as number);
+    lastCycles[resource] = nowCycles;
+    return since < this.#warmCycles && warm !== undefined ? warm : cold;
+  }
+
+  #look(kind: number, actor: number, where: number, slot: number): Tariffed {
     let found = this.#found[where];
     if (found === undefined) {
-      found = new Array<Charge | undefined>(SLOTS).fill(undefined);
+      found = new Array<Tariffed | undefined>(SLOTS).fill(undefined);
       this.#found[where] = found;
     }
     const kindName = KIND_NAMES[kind];
     const actorName = ACTOR_NAMES[actor];
-    if (kindName === undefined || actorName === undefined) return FREE;
+    if (kindName === undefined || actorName === undefined) return NOTHING;
     const name = this.#trace?.name(where) ?? "";
     const rule = findRule(kindName, actorName, name, this.#mode);
-    let result = rule === undefined ? FREE : this.#byRule.get(rule);
-    if (result === undefined && rule !== undefined) {
-      result = charge(this.charges.length, rule.parts, this.prices, rule);
-      this.charges.push(result);
-      this.#byRule.set(rule, result);
-    }
-    found[slot] = result ?? FREE;
-    return found[slot] as Charge;
+    const result = rule === undefined ? NOTHING : (this.#byRule.get(rule) ?? this.#add(rule));
+    found[slot] = result;
+    return result;
+  }
+
+  #add(rule: TariffRule): Tariffed {
+    const cold = charge(this.charges.length, rule.parts, this.prices, rule);
+    this.charges.push(cold);
+    const lastCycles = new Float64Array(RESOURCE_COUNT).fill(-Infinity);
+    const again = charge(this.charges.length, rule.parts, this.prices, rule, true);
+    const differs = chargeCycles(again, 1) !== chargeCycles(cold, 1);
+    if (differs) this.charges.push(again);
+    const result = { cold, warm: differs ? again : undefined, lastCycles };
+    this.#byRule.set(rule, result);
+    return result;
   }
 }

@@ -19,8 +19,9 @@ export function changedPrices(prices: PriceList): readonly ChangedPrice[] {
   const own = priceList({ profile, clockGhz, mitigations });
   return names.map((name): ChangedPrice => {
     const value = overrides[name] as number;
-    if (name === CYCLES_PER_INSTRUCTION) {
-      const was = own.cyclesPerInstruction.typical;
+    const perInstruction = CYCLES_PER_INSTRUCTION.find((one) => one === name);
+    if (perInstruction !== undefined) {
+      const was = own[perInstruction].typical;
       return { name, value, was, unit: "cycles per instruction" };
     }
     const price = own.prices[name as CostName];

@@ -1,3 +1,4 @@
+import { rizzo2012 } from "../sources/measurements.ts";
 import { defineProfile } from "../cpu-profile.ts";
 import { seenOnSvm } from "../sources/kvm.ts";
 import { shadowPaging } from "./known.ts";
@@ -15,6 +16,12 @@ export const opteron = defineProfile({
     evidence: "assumed",
     why: "Between Barcelona's and Penryn's: no pair of cycles and instructions was seen.",
     source: seenOnSvm("Net instructions per exit class: the counts that it multiplies"),
+  },
+  warmCyclesPerInstruction: {
+    value: { low: 0.6, typical: 0.9, high: 2 },
+    evidence: "assumed",
+    why: "Half of what it takes for code that is not warm, as on the parts where both are known.",
+    source: rizzo2012("Figure 2"),
   },
   values: {
     shadowPagingPerExit: shadowPaging(

@@ -1,3 +1,4 @@
+import { rizzo2012 } from "../sources/measurements.ts";
 import { defineProfile } from "../cpu-profile.ts";
 import { seenOnVtx } from "../sources/kvm.ts";
 import { agesenRoundTrip, shadowPaging } from "./known.ts";
@@ -15,6 +16,12 @@ export const prescott = defineProfile({
     evidence: "assumed",
     why: "A long pipeline and small caches: more than the parts after it; no pair of cycles and instructions was seen.",
     source: seenOnVtx("Instruction cost: the counts that it multiplies"),
+  },
+  warmCyclesPerInstruction: {
+    value: { low: 1, typical: 1.5, high: 3 },
+    evidence: "assumed",
+    why: "Half of what it takes for code that is not warm, as on the parts where both are known.",
+    source: rizzo2012("Figure 2"),
   },
   values: {
     vmRoundTrip: agesenRoundTrip(3963),

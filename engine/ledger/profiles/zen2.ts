@@ -1,3 +1,4 @@
+import { xdpPaper } from "../sources/polling.ts";
 import { defineProfile } from "../cpu-profile.ts";
 import { seenOnSvm, SVM_VMLOAD_2020 } from "../sources/kvm.ts";
 import { AMD } from "./known.ts";
@@ -16,6 +17,12 @@ export const zen2 = defineProfile({
     formula:
       "576 / 1823 = 0.32 cycles of the TSC for KVM_RUN up to VMRUN, × about 1.5 for a core above the TSC's clock, and for caches that are not warm twice that",
     source: [SVM_VMLOAD_2020, seenOnSvm("Net instructions per exit class")],
+  },
+  warmCyclesPerInstruction: {
+    value: { low: 0.3, typical: 0.45, high: 0.9 },
+    evidence: "assumed",
+    why: "As Skylake-SP's: no pair of cycles and instructions of a warm path was seen.",
+    source: xdpPaper("section 4.1"),
   },
   values: {
     ...AMD,
