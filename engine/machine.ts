@@ -209,7 +209,9 @@ export class Machine {
 
   /** Typical cycles of a step that has no row of its own; without prices the default CPU's. */
   costCycles(name: CostName): number {
-    return (this.pricing?.prices ?? defaultPrices()).prices[name].cycles.typical;
+    if (this.pricing !== undefined) return this.pricing.prices.prices[name].cycles.typical;
+    const { unit, value, cycles } = defaultPrices().prices[name];
+    return unit === "nanoseconds" ? this.microseconds(value.typical / 1000) : cycles.typical;
   }
 
   /** Posts work of a host thread, device or wire; what happens now is its cause. */

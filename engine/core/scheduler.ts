@@ -103,8 +103,9 @@ export class Scheduler {
     return Math.min(this.#host.dueCycles, this.#guest.dueCycles, deliverableFromCycles);
   }
 
-  /** Whether nothing is posted but background work. */
+  /** Whether nothing is posted but background work, and no interrupt is on its way. */
   get resting(): boolean {
+    if (this.#vcpu.deliverableFromCycles < Infinity) return false;
     return this.#host.foregroundCount + this.#guest.foregroundCount === 0;
   }
 
@@ -262,7 +263,7 @@ export class Scheduler {
     const interruptDue = this.#vcpu.deliverableFromCycles;
     const due = Math.min(hostDue, guestDue, interruptDue);
     if (due === Infinity || due > untilCycles) return false;
-    if (untilCycles === Infinity && this.resting && interruptDue === Infinity) return false;
+    if (untilCycles === Infinity && this.resting) return false;
     if (interruptDue <= hostDue && interruptDue <= guestDue) {
       this.nowCycles = Math.max(this.nowCycles, interruptDue);
     } else if (hostDue <= guestDue) {

@@ -125,9 +125,11 @@ export class EchoPeer extends Task {
     back.set(this.#machine.identity.mac, 0);
     const group = ((frame[0] as number) & 1) !== 0;
     back.set(group ? PEER_MAC : frame.subarray(0, 6), 6);
-    const dueCycles = this.#machine.nowCycles + this.#delayCycles;
+    const { clock, nowCycles } = this.#machine;
+    // The last bit has left when the wire is done with it.
+    const dueCycles = Math.max(nowCycles, clock.lastEndCycles) + this.#delayCycles;
     this.#waiting.push({ frame: back, packet, dueCycles });
-    if (!this.queued) this.#machine.post(this, this.#delayCycles);
+    if (!this.queued) this.#machine.post(this, dueCycles - nowCycles);
   }
 
   override run(): void {

@@ -51,19 +51,4 @@ export const COPY = defineCosts({
     evidence: "measured",
     source: MISS,
   },
-  cacheWarmTime: {
-    doc: "How long after a CPU has run code that code is still in its caches and predictors.",
-    category: "idle",
-    unit: "nanoseconds",
-    value: { low: 5_000, typical: 25_000, high: 200_000 },
-    machine: "a server CPU that runs other code in between",
-    evidence: "assumed",
-    why:
-      "Bursts ran packets less than 10 µs apart at 0.4 to 0.5 cycles an instruction; exits to user " +
-      "space, packets paced by milliseconds and wake-ups did not. No figure for the time between was found.",
-    source: {
-      cite: "Høiland-Jørgensen et al.: The eXpress Data Path, CoNEXT 2018",
-      where: "section 4.1: 4.8 and 1.8 Mpps, so 0.2 to 0.6 µs between packets",
-    },
-  },
 });

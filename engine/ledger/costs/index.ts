@@ -5,6 +5,7 @@ import { GUEST_STACK } from "./guest-stack.ts";
 import { HOST_STACK } from "./host-stack.ts";
 import { IGB } from "./igb.ts";
 import { IGBVF } from "./igbvf.ts";
+import { INTERVAL } from "./interval.ts";
 import { KVM } from "./kvm.ts";
 import { KVM_INTERRUPT } from "./kvm-interrupt.ts";
 import { MITIGATION } from "./mitigation.ts";
@@ -30,6 +31,7 @@ export const COSTS = {
   ...HOST_STACK,
   ...IGB,
   ...IGBVF,
+  ...INTERVAL,
   ...KVM,
   ...KVM_INTERRUPT,
   ...MITIGATION,

@@ -63,17 +63,4 @@ export const VMXNET3 = defineCosts({
     why: "VMware's backend is not published. Taken is what netback's poll in dom0 takes without packets.",
     source: xenRecording("steady-tx64.insn.jsonl, 21204 to 21600"),
   },
-  vmxnet3PollInterval: {
-    doc: "Time between two looks of the backend at the transmit queues while there is traffic.",
-    category: "scheduling",
-    unit: "nanoseconds",
-    value: { low: 1000, typical: 10000, high: 100000 },
-    machine: "a hypervisor's kernel that plays the VMXNET3",
-    evidence: "assumed",
-    why: "VMware's backend is not published; taken is a tenth of a gap of 100 µs between packets.",
-    source: {
-      cite: "Linux 6.12, the driver's side of the contract",
-      where: "drivers/net/vmxnet3/vmxnet3_drv.c, vmxnet3_tq_xmit: txThreshold",
-    },
-  },
 });

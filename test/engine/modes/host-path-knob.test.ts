@@ -9,7 +9,13 @@ import { readOuter } from "../host/overlay.ts";
 const frames = generatePackets({ count: 3, frameBytesWithoutFcs: 90, seed: 4, direction: "tx" });
 
 function run(knobs: KnobValues) {
-  return simulate({ mode: findMode("vtx-rtl8139"), frames, direction: "echo", knobs });
+  return simulate({
+    mode: findMode("vtx-rtl8139"),
+    frames,
+    direction: "echo",
+    knobs,
+    prices: null,
+  });
 }
 
 describe("Knob hostPath", () => {

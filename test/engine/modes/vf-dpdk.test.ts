@@ -71,6 +71,7 @@ describe("Mode vf-dpdk", () => {
       packetCount: 640,
       direction: "tx",
       gapMicroseconds: 0,
+      prices: null,
     });
     expect(run.totals.transmittedFrames).to.equal(640);
     expect(run.totals.registerWrites).to.be.lessThan(64);
@@ -98,7 +99,7 @@ describe("Mode vf-dpdk", () => {
     });
     const { trace, totals, cyclesPerMicrosecond } = run;
     const perGap = (100 * cyclesPerMicrosecond) / defaultPrices().prices.emptyPoll.cycles.typical;
-    expect(totals.emptyPolls).to.be.within(2 * perGap - 4, 2 * perGap);
+    expect(totals.emptyPolls).to.be.within(2 * perGap - 4, 2 * perGap + 1);
     expect(totals.emptyPollsByLoop).to.deep.equal({ "guest's poll loop": totals.emptyPolls });
     const rows = rowsOf(trace).filter((row) => row.includes("empty polls"));
     expect(rows.length).to.equal(2);

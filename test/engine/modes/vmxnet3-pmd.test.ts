@@ -53,7 +53,7 @@ describe("Mode vmxnet3 with DPDK's driver in the guest", () => {
       packetCount: 320,
       direction: "tx" as const,
     };
-    const burst = { ...scenario, gapMicroseconds: 0 };
+    const burst = { ...scenario, gapMicroseconds: 0, prices: null };
     const pmd = simulate({ ...burst, knobs: { driver: "pmd" } });
     const kernel = simulate({ ...burst, knobs: { driver: "kernel" } });
     expect(kernel.totals.exitsByReason["EPT misconfiguration"]).to.be.at.least(320);
