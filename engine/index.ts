@@ -44,6 +44,7 @@ export {
   cpuCycles,
   entries,
   evidenceShares,
+  priced,
   isWork,
   rowCycles,
   total,
@@ -51,9 +52,11 @@ export {
 } from "./ledger/account.ts";
 export {
   CYCLES_PER_INSTRUCTION,
+  isPerInstruction,
   defaultPrices,
   priceList,
   type Price,
+  type PerInstruction,
   type PriceList,
 } from "./ledger/price-list.ts";
 export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";

@@ -4,6 +4,7 @@ import { CATEGORY_NAMES, CATEGORIES, type CategoryName, WARMING } from "./catego
 import { type Charge, chargeCycles, FREE, partCount } from "./charge.ts";
 import { EVIDENCE, type CostRange, type Evidence } from "./cost.ts";
 import type { CostName } from "./costs/index.ts";
+import type { PriceList } from "./price-list.ts";
 import { scaled, sumOfRanges } from "./range.ts";
 import type { RunCosts } from "./run-costs.ts";
 
@@ -47,17 +48,19 @@ export function entries(costs: RunCosts, resource = -1): readonly Entry[] {
     });
   });
   return [...counts.values()]
-    .map((entry) => {
-      const price = costs.prices.prices[entry.cost];
-      const { category } = price.primitive;
-      const cold = scaled(price.cycles, entry.count - entry.warmCount);
-      return {
-        ...entry,
-        category,
-        cycles: linear([cold, scaled(price.warmCycles, entry.warmCount)]),
-      };
-    })
+    .map((count) => priced(count, costs.prices))
     .sort((one, other) => other.cycles.typical - one.cycles.typical);
+}
+
+/** What an entry comes to at other prices, as often as it was counted. */
+export function priced(
+  count: Pick<Entry, "actor" | "cost" | "count" | "warmCount">,
+  { prices }: PriceList,
+): Entry {
+  const price = prices[count.cost];
+  const cold = scaled(price.cycles, count.count - count.warmCount);
+  const cycles = linear([cold, scaled(price.warmCycles, count.warmCount)]);
+  return { ...count, category: price.primitive.category, cycles };
 }
 
 /** Adds entries up; the errors of cycles per instruction are one error of all that is counted so. */

@@ -54,6 +54,14 @@ export interface PriceList {
 
 /** Names under which cycles per instruction can be set as well. */
 export const CYCLES_PER_INSTRUCTION = ["cyclesPerInstruction", "warmCyclesPerInstruction"] as const;
+/** One of {@link CYCLES_PER_INSTRUCTION}. */
+export type PerInstruction = (typeof CYCLES_PER_INSTRUCTION)[number];
+
+/** Whether a name is one of {@link CYCLES_PER_INSTRUCTION}. */
+export function isPerInstruction(name: string): name is PerInstruction {
+  return CYCLES_PER_INSTRUCTION.some((one) => one === name);
+}
+
 const OFF: CostRange = { low: 0, typical: 0, high: 0 };
 const NEIGHBOURS_MAX = 32;
 
@@ -114,7 +122,7 @@ export function neighbours(profile: CpuProfile): readonly CpuProfile[] {
 
 /** A profile's cycles per instruction, or the reader's own. */
 function perInstruction(
-  name: (typeof CYCLES_PER_INSTRUCTION)[number],
+  name: PerInstruction,
   chain: readonly CpuProfile[],
   overrides: Readonly<Record<string, number>>,
 ): { value: CostRange; known: Known | undefined } {
@@ -159,7 +167,7 @@ function exactly(value: number): CostRange {
 
 function checkOverrides(overrides: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(overrides)) {
-    if (!CYCLES_PER_INSTRUCTION.some((one) => one === name) && !(name in COST_TABLE)) {
+    if (!isPerInstruction(name) && !(name in COST_TABLE)) {
       throw new InputError(`Cost ${name}: there is no such primitive; trapline costs lists them.`);
     }
     if (!(value >= 0 && value <= 1e9)) {

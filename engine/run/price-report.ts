@@ -1,6 +1,6 @@
 import type { CostUnit } from "../ledger/cost.ts";
 import type { CostName } from "../ledger/costs/index.ts";
-import { CYCLES_PER_INSTRUCTION, priceList, type PriceList } from "../ledger/price-list.ts";
+import { isPerInstruction, priceList, type PriceList } from "../ledger/price-list.ts";
 
 /** A price that the reader has set. */
 export interface ChangedPrice {
@@ -19,9 +19,8 @@ export function changedPrices(prices: PriceList): readonly ChangedPrice[] {
   const own = priceList({ profile, clockGhz, mitigations });
   return names.map((name): ChangedPrice => {
     const value = overrides[name] as number;
-    const perInstruction = CYCLES_PER_INSTRUCTION.find((one) => one === name);
-    if (perInstruction !== undefined) {
-      const was = own[perInstruction].typical;
+    if (isPerInstruction(name)) {
+      const was = own[name].typical;
       return { name, value, was, unit: "cycles per instruction" };
     }
     const price = own.prices[name as CostName];

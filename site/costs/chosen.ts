@@ -1,4 +1,5 @@
 import { type CostBar, partText, type PriceLine, withRange } from "#components";
+import { CYCLES_PER_INSTRUCTION } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { Reckoning } from "../prices/reckoning.ts";
 import { perInstructionLine, priceLine } from "../prices/price-line.ts";
@@ -17,7 +18,8 @@ export function chosenSection(
   const uses = primitivesOf(count, prices, part?.id ?? "");
   const lines: PriceLine[] = uses.map((use) => priceLine(use.cost, prices, rest, use));
   const counted = uses.some(({ cost }) => rest.prices[cost].unit === "instructions");
-  if (counted) lines.push(perInstructionLine(prices, rest));
+  if (counted)
+    lines.push(...CYCLES_PER_INSTRUCTION.map((name) => perInstructionLine(name, prices, rest)));
   return html`
     <section aria-labelledby="behind">
       <h2 id="behind">Behind the bar: ${bar.title}</h2>

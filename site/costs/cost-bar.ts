@@ -9,6 +9,7 @@ import {
   findMode,
   isWork,
   type PriceList,
+  priced,
   total,
 } from "#engine";
 import type { Reckoning } from "../prices/reckoning.ts";
@@ -70,16 +71,10 @@ export function primitivesOf(
     .map((cost): PrimitiveUse => {
       const same = chosen.filter((entry) => entry.cost === cost);
       const timesPerPacket = same.reduce((sum, { count }) => sum + count, 0);
-      const { low, typical, high } = prices.prices[cost].cycles;
-      return {
-        cost,
-        timesPerPacket,
-        cycles: {
-          low: low * timesPerPacket,
-          typical: typical * timesPerPacket,
-          high: high * timesPerPacket,
-        },
-      };
+      const sum = (bound: "low" | "typical" | "high") =>
+        same.reduce((all, { cycles }) => all + cycles[bound], 0);
+      const cycles = { low: sum("low"), typical: sum("typical"), high: sum("high") };
+      return { cost, timesPerPacket, cycles };
     })
     .sort((one, other) => other.cycles.typical - one.cycles.typical);
 }
@@ -88,16 +83,8 @@ function workAt(counts: readonly CostCount[], prices: PriceList): Entry[] {
   return counts.map((count) => entryOf(count, prices)).filter(({ category }) => isWork(category));
 }
 
-function entryOf({ actor, cost, timesPerPacket: count }: CostCount, prices: PriceList): Entry {
-  const { cycles, primitive } = prices.prices[cost];
-  const { low, typical, high } = cycles;
-  return {
-    actor,
-    category: primitive.category,
-    cost,
-    count,
-    cycles: { low: low * count, typical: typical * count, high: high * count },
-  };
+function entryOf({ actor, cost, timesPerPacket, warmPerPacket }: CostCount, prices: PriceList) {
+  return priced({ actor, cost, count: timesPerPacket, warmCount: warmPerPacket }, prices);
 }
 
 function partsOf(work: readonly Entry[], prices: PriceList): CostPart[] {

@@ -23,6 +23,8 @@ export interface CostCount {
   readonly actor: ActorName;
   readonly cost: CostName;
   readonly timesPerPacket: number;
+  /** How often of these the CPU had run the code a moment ago. */
+  readonly warmPerPacket: number;
 }
 
 /** What a run counted: prices make cycles of it. */
@@ -59,7 +61,12 @@ export function countMode({ modeId, direction, sizeBytes, prices }: CountRequest
   const all = run.costs === undefined ? [] : entries(run.costs);
   return {
     modeId,
-    counts: all.map(({ actor, cost, count }) => ({ actor, cost, timesPerPacket: count / PACKETS })),
+    counts: all.map(({ actor, cost, count, warmCount }) => ({
+      actor,
+      cost,
+      timesPerPacket: count / PACKETS,
+      warmPerPacket: warmCount / PACKETS,
+    })),
     latencyCycles: percentile(run.latencies, 0.5),
   };
 }

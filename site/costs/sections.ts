@@ -1,5 +1,5 @@
 import { type CostBar, figure, withRange } from "#components";
-import { type CostName, CYCLES_PER_INSTRUCTION } from "#engine";
+import { type CostName, isPerInstruction } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { type PriceChoice, withPrice } from "../prices/price-choice.ts";
 import { priceLine } from "../prices/price-line.ts";
@@ -16,9 +16,7 @@ export function changesSection(
   const names = Object.keys(choice.overrides);
   if (names.length === 0) return html`<p class="changes" role="status"></p>`;
   const before = (name: string) =>
-    name === CYCLES_PER_INSTRUCTION
-      ? rest.cyclesPerInstruction.typical
-      : rest.prices[name as CostName].value.typical;
+    isPerInstruction(name) ? rest[name].typical : rest.prices[name as CostName].value.typical;
   return html`
     <p class="changes" role="status">
       <strong class="badge">${names.length} ${names.length === 1 ? "cost" : "costs"} changed</strong>

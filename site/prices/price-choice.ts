@@ -1,7 +1,7 @@
 import {
   COST_TABLE,
   CPU_PROFILES,
-  CYCLES_PER_INSTRUCTION,
+  isPerInstruction,
   DEFAULT_PROFILE,
   findProfile,
   priceList,
@@ -89,5 +89,5 @@ export function withPrice(
 }
 
 function isPriceName(name: string): boolean {
-  return name === CYCLES_PER_INSTRUCTION || Object.hasOwn(COST_TABLE, name);
+  return isPerInstruction(name) || Object.hasOwn(COST_TABLE, name);
 }

@@ -3,7 +3,7 @@ import {
   CATEGORIES,
   type CostName,
   type CostRange,
-  CYCLES_PER_INSTRUCTION,
+  type PerInstruction,
   findProfile,
   type Known,
   type Price,
@@ -44,16 +44,27 @@ export function priceLine(
   };
 }
 
+const PER_INSTRUCTION_DOCS: Readonly<Record<PerInstruction, string>> = {
+  cyclesPerInstruction:
+    "Cycles that an instruction of kernel, hypervisor and device model takes on average.",
+  warmCyclesPerInstruction:
+    "The same for a guest's, host's or device model's code that the CPU ran a moment ago.",
+};
+
 /** What an instruction takes, as a line of the same table: the price that all counts depend on. */
-export function perInstructionLine(prices: PriceList, rest: PriceList): PriceLine {
-  const known = rest.cyclesPerInstructionKnown;
-  const isChanged = CYCLES_PER_INSTRUCTION in prices.overrides;
+export function perInstructionLine(
+  name: PerInstruction,
+  prices: PriceList,
+  rest: PriceList,
+): PriceLine {
+  const known = rest[`${name}Known`];
+  const isChanged = name in prices.overrides;
   return {
-    name: CYCLES_PER_INSTRUCTION,
-    doc: "Cycles that an instruction of kernel, hypervisor and device model takes on average.",
+    name,
+    doc: PER_INSTRUCTION_DOCS[name],
     category: "All counts of instructions",
-    value: prices.cyclesPerInstruction,
-    before: isChanged ? rest.cyclesPerInstruction : undefined,
+    value: prices[name],
+    before: isChanged ? rest[name] : undefined,
     unit: "cycles",
     evidence: known?.evidence ?? "assumed",
     reason: known === undefined ? "No profile says it." : reasonOf(known),
