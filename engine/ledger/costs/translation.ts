@@ -38,6 +38,30 @@ export const TRANSLATION = defineCosts({
       "frame sent. Of about a dozen of them one takes 600; an access to the PIC takes 572.",
     source: TABLE,
   },
+  translatedPrivileged: {
+    doc: "The privileged instructions of a translated kernel for one frame that have no row: STI, CLI, POPF, INVLPG, port accesses to the PIC.",
+    category: "hypervisor",
+    unit: "cycles",
+    value: { low: 3500, typical: 5800, high: 7300 },
+    machine: P3,
+    evidence: "derived",
+    formula:
+      "7.9 % for privileged instructions are 22.7 µs × 7.9 / 17.9 = 10.0 µs × 733 MHz = 7300 cycles a " +
+      "frame sent, less the HLT and two IRETs that have rows (3 × 500)",
+    source: TABLE,
+  },
+  translatedContextSwitch: {
+    doc: "A translated guest switches to a process that was waiting: CR3 loads, shadow page tables.",
+    category: "hypervisor",
+    unit: "cycles",
+    value: { low: 5300, typical: 10700, high: 10700 },
+    machine: P3,
+    evidence: "derived",
+    formula:
+      "11.5 % for guest context switches are 22.7 µs × 11.5 / 17.9 = 14.6 µs × 733 MHz = 10690 cycles " +
+      "a frame sent; low: two switches a frame",
+    source: TABLE,
+  },
   translatedHiddenFault: {
     doc: "A load or store faults on a device's page; the VMM finds, decodes and emulates it.",
     category: "hypervisor",

@@ -23,6 +23,28 @@ export const TRANSLATION_RULES: readonly TariffRule[] = [
   { kind: "exception", mode: MODE, where: /^#PF, hidden/, parts: ["translatedHiddenFault"] },
   { kind: "translation", mode: MODE, parts: ["translatedBlock"] },
 
+  // The guest's kernel: what translated code pays more than code of the CPU's own.
+  {
+    kind: "copy",
+    actor: "guestApplication",
+    mode: MODE,
+    where: "sendto: user to socket buffer",
+    parts: ["guestSend", "guestSendReturn", "translatedPrivileged", ...WARM_COPY],
+  },
+  {
+    kind: "deliver",
+    mode: MODE,
+    where: "socket",
+    parts: ["rtl8139CpReceive", "guestReceive", "guestReceiveCall", "translatedPrivileged"],
+  },
+  {
+    kind: "interruptTaken",
+    actor: "guestDriver",
+    mode: MODE,
+    where: "timer",
+    parts: ["guestTimerInterrupt", "guestSleeperWake", "translatedContextSwitch"],
+  },
+
   { kind: "contextSwitch", mode: MODE, where: /^(VMM|host) world/, parts: ["worldSwitch"] },
   { kind: "userExit", mode: MODE, where: "VMApp", parts: ["hostedDispatch"] },
   // The VMDriver's own work is the world switch that follows.
