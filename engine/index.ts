@@ -1,5 +1,6 @@
 export { InputError } from "./core/input-error.ts";
 export type { Bypass, BypassPoint } from "./host/bypass.ts";
+export { findCapacity, type Capacity } from "./load/find-capacity.ts";
 export type { Drop } from "./load/load-meter.ts";
 export type { LoadResult } from "./load/load-result.ts";
 export {

@@ -98,6 +98,7 @@ export class Machine {
     const crossing = options.interruptCrossing ?? directInterrupt;
     this.interruptCrossing = typeof crossing === "function" ? crossing(this) : crossing;
     this.kernel = new GuestKernel(this.trace, this.scheduler, this.vcpu, this.interruptCrossing);
+    this.kernel.millisecondCycles = this.microseconds(1000);
   }
 
   /** The host's DMA-remapping unit; a machine that never asks has none. */

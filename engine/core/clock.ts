@@ -155,10 +155,13 @@ export class Clock {
     return start;
   }
 
-  /** A step that began at `startCycles` keeps a part of a device busy for `cycles`. */
-  occupy(resource: number, startCycles: number, cycles: number): void {
+  /**
+   * What happens now keeps a part of a device busy for `cycles`. It counts from now, even if the
+   * step itself comes later: a link carries other packets while one waits for the wire.
+   */
+  occupy(resource: number, cycles: number): void {
     const free = this.freeAtCycles[resource] as number;
-    this.freeAtCycles[resource] = Math.max(free, startCycles) + cycles;
+    this.freeAtCycles[resource] = Math.max(free, this.nowCycles) + cycles;
     this.busyCycles[resource] = (this.busyCycles[resource] as number) + cycles;
   }
 

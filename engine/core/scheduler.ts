@@ -88,13 +88,13 @@ export class Scheduler {
   post(task: Task, delayCycles: number): void {
     // With a schedule, a thread that was woken waits for its point, not for time.
     const delay = this.#schedule !== undefined && task.thread >= 0 ? 0 : delayCycles;
-    this.#host.push(task, this.nowCycles + delay);
+    this.#host.push(task, exact(this.nowCycles + delay));
     if (task.dueCycles < this.#hostDueCycles) this.#hostDueCycles = task.dueCycles;
   }
 
   /** Posts work of the guest (an application's send, a kernel timer): it starts when the vCPU is idle. */
   postGuest(task: Task, delayCycles: number): void {
-    this.#guest.push(task, this.nowCycles + delayCycles);
+    this.#guest.push(task, exact(this.nowCycles + delayCycles));
   }
 
   /** When something happens next, Infinity when nothing is posted. */
@@ -154,6 +154,14 @@ export class Scheduler {
     this.accessCount++;
     if (this.#schedule !== undefined) this.countAccess(kind, where, offset);
     else if (this.nowCycles >= this.#hostDueCycles || this.#vcpu.deliverable) this.attend();
+  }
+
+  /** `cpu_relax`: the vCPU spins; where time is counted, until somebody else has something to do. */
+  relax(): void {
+    const { clock } = this;
+    if (!clock.timed || clock.nested || this.#hostDueCycles === Infinity) return;
+    if (this.#hostDueCycles > this.nowCycles) clock.spend(this.#hostDueCycles - this.nowCycles);
+    this.attend();
   }
 
   /** What takes no time of its own and only a schedule counts: an EOI, a VM exit, a VM entry. */
@@ -383,4 +391,9 @@ export class Scheduler {
     this.#enter(task, false);
     this.guestRunning = false;
   }
+}
+
+/** A moment in parts of a cycle that add up exactly, as charges do. */
+function exact(cycles: number): number {
+  return Math.round(cycles * 256) / 256;
 }

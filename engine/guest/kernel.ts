@@ -3,6 +3,7 @@ import type { Vcpu } from "../cpu/vcpu.ts";
 import type { InterruptCrossing } from "../core/crossing.ts";
 import { assert } from "../core/assert.ts";
 import type { Scheduler } from "../core/scheduler.ts";
+import { HAND_OVER, Task } from "../core/task.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import type { TraceStore } from "../trace/store.ts";
@@ -12,6 +13,8 @@ import type { Napi } from "./napi.ts";
 const NAPI_BUDGET = 300;
 /** More turns than any run of packets needs: a poll routine that never completes. */
 const SOFTIRQ_TURNS_MAX = 1e8;
+/** How long a process runs at most before ksoftirqd has its turn, in milliseconds (EEVDF's base slice). */
+const SLICE_MILLISECONDS = 3;
 const DRIVER = ACTORS.guestDriver.code;
 /** First vector that Linux 6.12's matrix allocator hands out on this machine. */
 const FIRST_VECTOR = 0x26;
@@ -35,6 +38,11 @@ export class GuestKernel {
   #upcall: IrqHandler | undefined;
   readonly #pollList: Napi[] = [];
   readonly #txSoftirqs: (() => void)[] = [];
+  readonly #ksoftirqd = new Ksoftirqd(this);
+  /** A process that wants the CPU too, where that is modelled: softirqs let it in now and then. */
+  process: { readonly runnable: boolean } | undefined;
+  /** Cycles of a millisecond. */
+  millisecondCycles = Infinity;
 
   constructor(trace: TraceStore, scheduler: Scheduler, vcpu: Vcpu, crossing: InterruptCrossing) {
     this.#trace = trace;
@@ -162,6 +170,12 @@ export class GuestKernel {
     this.#runSoftirqs();
   }
 
+  /** Softirqs go on that had to let a process in. */
+  goOn(): void {
+    if (this.#ksoftirqd.queued) this.#scheduler.cancel(this.#ksoftirqd);
+    this.#runSoftirqs();
+  }
+
   #handleVector(vector: number): void {
     const action = this.#actions[vector];
     const trace = this.#trace;
@@ -232,11 +246,24 @@ export class GuestKernel {
     if (this.#pollList.length === 0 && this.#txSoftirqs.length === 0) return;
     this.#bhDisabledDepth++;
     for (let turn = 0; this.#pollList.length > 0 || this.#txSoftirqs.length > 0; turn++) {
+      if (turn > 0 && this.process?.runnable === true) {
+        this.#wakeKsoftirqd();
+        break;
+      }
       assert(turn < SOFTIRQ_TURNS_MAX, "a softirq ran 100,000,000 times without an end");
       this.#netTxAction();
       this.#netRxAction();
     }
     this.#bhDisabledDepth--;
+  }
+
+  /**
+   * `handle_softirqs` ends after a round because a process was woken (need_resched); ksoftirqd goes on
+   * when that sleeps or has had its slice.
+   */
+  #wakeKsoftirqd(): void {
+    if (this.#ksoftirqd.queued) return;
+    this.#scheduler.postGuest(this.#ksoftirqd, SLICE_MILLISECONDS * this.millisecondCycles);
   }
 
   #netTxAction(): void {
@@ -251,5 +278,19 @@ export class GuestKernel {
       if (worked >= napi.weight) this.#pollList.push(napi);
       budget -= worked > 0 ? worked : 1;
     }
+  }
+}
+
+/** The thread that runs softirqs when they have become too many. */
+class Ksoftirqd extends Task {
+  readonly #kernel: GuestKernel;
+
+  constructor(kernel: GuestKernel) {
+    super(HAND_OVER.hostStep);
+    this.#kernel = kernel;
+  }
+
+  override run(): void {
+    this.#kernel.goOn();
   }
 }

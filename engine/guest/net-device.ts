@@ -3,6 +3,8 @@ import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { leaveChecksumPartial } from "./checksum-partial.ts";
 import { ByteQueueLimit } from "./byte-queue-limit.ts";
+import type { FrameTurn } from "./frame-turn.ts";
+import type { ReceiveSocket } from "./receive-socket.ts";
 import { SkbPool, type Skb } from "./skb.ts";
 
 const APPLICATION = ACTORS.guestApplication.code;
@@ -67,8 +69,14 @@ export class NetDevice {
   readonly #receiveName: number;
   readonly #socketName: number;
   readonly #hostName: number;
+  readonly #forwardName: number;
+  readonly #unroutableName: number;
   /** The net device of the physical function while its virtual functions are the guests': the host's. */
   hostStack = false;
+  /** The application's socket, where it needs the CPU to read; without it, what comes up is read at once. */
+  socket: ReceiveSocket | undefined;
+  /** What the guest makes of frames that arrive when it sends them on; undefined: they are for itself. */
+  sendsOn: FrameTurn | undefined;
   /** Hears of received frames; set by whoever runs the machine. */
   onReceive: FrameListener | undefined;
   /** What surrounds the application's socket; undefined where that never leaves the guest. */
@@ -91,6 +99,8 @@ export class NetDevice {
     this.#sendName = machine.trace.id("sendto: user to socket buffer");
     this.#receiveName = machine.trace.id("recvfrom: socket buffer to user");
     this.#socketName = machine.trace.id("socket");
+    this.#forwardName = machine.trace.id("ip_forward");
+    this.#unroutableName = machine.trace.id("ip_forward: not to be routed");
     this.#hostName = machine.trace.id("the host's own stack has a frame");
   }
 
@@ -193,11 +203,35 @@ export class NetDevice {
     const packet = machine.packets.get(address);
     if (packet >= 0) trace.packet = packet;
     this.receivedCount++;
-    machine.note(KIND.copy, APPLICATION, this.#receiveName, bytes, address);
-    machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
-    this.socketCalls?.received();
+    if (this.sendsOn !== undefined) this.#forward(address, bytes, packet, this.sendsOn);
+    else if (this.socket !== undefined) {
+      machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
+      this.socketCalls?.received();
+      this.socket.queue(address, bytes, packet);
+    } else {
+      machine.note(KIND.copy, APPLICATION, this.#receiveName, bytes, address);
+      machine.note(KIND.deliver, APPLICATION, this.#socketName, bytes, address);
+      this.socketCalls?.received();
+      trace.packet = before;
+      this.onReceive?.(address, bytes, packet);
+    }
     trace.packet = before;
-    this.onReceive?.(address, bytes, packet);
+  }
+
+  /** `ip_forward`: the frame goes out again; the driver's buffer stays the driver's, so it is moved. */
+  #forward(address: number, byteCount: number, packet: number, turn: FrameTurn): void {
+    const machine = this.#machine;
+    const { memory } = machine;
+    machine.note(KIND.call, DRIVER, this.#forwardName, byteCount, 0);
+    if (!turn(memory.bytes, address, byteCount)) {
+      machine.note(KIND.frameDropped, DRIVER, this.#unroutableName, byteCount, 0);
+      return;
+    }
+    const skb = this.skbs.take(byteCount, packet);
+    memory.move(address, skb.dataAddress, byteCount);
+    machine.kernel.disableBottomHalves();
+    this.#enqueue(skb);
+    machine.kernel.enableBottomHalves();
   }
 
   /** Whether frames go to the driver now: neither it nor byte queue limits hold them back. */

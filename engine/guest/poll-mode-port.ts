@@ -1,6 +1,7 @@
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
+import type { FrameTurn } from "./frame-turn.ts";
 import { type Mbuf, MbufPool } from "./mbuf.ts";
 import { NetDevice } from "./net-device.ts";
 import { PollLoop } from "./poll-loop.ts";
@@ -39,6 +40,8 @@ export class PollModePort extends NetDevice {
   readonly #emptyPoolName: number;
   readonly #receiveName: number;
   readonly #transmitName: number;
+  readonly #unroutableName: number;
+  readonly #fullRingName: number;
   #driver: PollModeDriver | undefined;
 
   /** @param mbufs The application's pool; default one of ordinary mbufs. */
@@ -51,6 +54,8 @@ export class PollModePort extends NetDevice {
     this.#emptyPoolName = machine.trace.id("no free mbuf");
     this.#receiveName = machine.trace.id("rte_eth_rx_burst");
     this.#transmitName = machine.trace.id("rte_eth_tx_burst");
+    this.#unroutableName = machine.trace.id("forwarding: not to be routed");
+    this.#fullRingName = machine.trace.id("transmit ring full");
     this.#loop = new ApplicationLoop(machine, this);
   }
 
@@ -115,9 +120,28 @@ export class PollModePort extends NetDevice {
     if (packet >= 0) trace.packet = packet;
     this.receivedCount++;
     machine.note(KIND.deliver, APPLICATION, this.#bufferName, byteCount, address);
+    if (this.sendsOn !== undefined) this.#sendOn(mbuf, address, byteCount, packet, this.sendsOn);
+    else {
+      trace.packet = before;
+      this.onReceive?.(address, byteCount, packet);
+      this.mbufs.give(mbuf);
+    }
     trace.packet = before;
-    this.onReceive?.(address, byteCount, packet);
-    this.mbufs.give(mbuf);
+  }
+
+  /** The application changes a frame in place; it goes out with the turn's burst. */
+  #sendOn(mbuf: Mbuf, address: number, byteCount: number, packet: number, turn: FrameTurn): void {
+    const machine = this.#machine;
+    if (!turn(machine.memory.bytes, address, byteCount)) {
+      machine.note(KIND.frameDropped, APPLICATION, this.#unroutableName, byteCount, 0);
+      this.mbufs.give(mbuf);
+      return;
+    }
+    // A tag that was put back stands before the buffer's usual start: the frame is moved behind it.
+    if (address !== mbuf.dataAddress) machine.memory.move(address, mbuf.dataAddress, byteCount);
+    mbuf.byteCount = byteCount;
+    mbuf.packet = packet;
+    this.#pending.push(mbuf);
   }
 
   /** Whether a turn of the loop would find something. */
@@ -144,6 +168,20 @@ export class PollModePort extends NetDevice {
       this.#pending.splice(0, sent);
       if (sent < count) break;
     }
+    if (this.sendsOn !== undefined) this.#dropUnsent();
+  }
+
+  /** What a forwarding application cannot send at once it frees, as testpmd does. */
+  #dropUnsent(): void {
+    const { trace } = this.#machine;
+    for (const mbuf of this.#pending) {
+      trace.packet = mbuf.packet;
+      this.droppedCount++;
+      const { byteCount } = mbuf;
+      this.#machine.note(KIND.frameDropped, APPLICATION, this.#fullRingName, byteCount, 0);
+      this.mbufs.give(mbuf);
+    }
+    this.#pending.length = 0;
   }
 }
 

@@ -68,11 +68,15 @@ export function charge(
   };
 }
 
+/** Time is counted in parts of a cycle that add up exactly: no sum of any order is off by a rounding. */
+const PARTS_OF_CYCLE = 256;
+
 /** Typical cycles of a row with this value in column `a`. */
 export function chargeCycles(of: Charge, a: number): number {
   const { lineCycles } = of;
   const lines = lineCycles === 0 ? 0 : lineCycles * Math.ceil(a / LINE_BYTES);
-  return of.rowCycles + of.byteCycles * a + lines;
+  const cycles = of.rowCycles + of.byteCycles * a + lines;
+  return Math.round(cycles * PARTS_OF_CYCLE) / PARTS_OF_CYCLE;
 }
 
 /** How often a part of a charge counts in rows: `rows` of them, whose column `a` sums up. */

@@ -109,7 +109,7 @@ export class Pricing implements RowPricer {
     this.resource = RESOURCES.nic.code;
     const start = clock.deviceStep(packet, cycles);
     for (const { resource, charge: busy } of found.occupies)
-      clock.occupy(RESOURCES[resource].code, start, chargeCycles(busy, a));
+      clock.occupy(RESOURCES[resource].code, chargeCycles(busy, a));
     return start;
   }
 
@@ -125,7 +125,7 @@ export class Pricing implements RowPricer {
       : clock.arriveStep(packet, cycles, wireCycles);
     for (const { resource, charge: busy } of found.occupies) {
       const { code } = RESOURCES[resource];
-      if (code !== this.resource) clock.occupy(code, start, chargeCycles(busy, a));
+      if (code !== this.resource) clock.occupy(code, chargeCycles(busy, a));
     }
     return start;
   }

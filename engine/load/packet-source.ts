@@ -140,7 +140,8 @@ export class BurstSource extends PacketSource implements Poller {
     const { machine, nic } = this.options;
     for (let sent = 0; sent < BURST; sent++) {
       const due = this.nextDueCycles;
-      if (due === undefined || due > machine.nowCycles) break;
+      // Moments are rounded to parts of a cycle when they are posted.
+      if (due === undefined || due > machine.nowCycles + 1) break;
       const frame = this.take();
       nic.netDevice.send(frame, this.packet);
     }

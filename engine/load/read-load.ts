@@ -14,6 +14,8 @@ import type { LoadResult } from "./load-result.ts";
 import type { LoadScenario } from "./scenario.ts";
 
 const FCS_BYTES = 4;
+/** Share of the packets that has arrived when the last sets out, as long as nothing gathers. */
+const STEADY = 0.98;
 /** From here on a resource counts as saturated. */
 const SATURATED = 0.95;
 
@@ -67,23 +69,31 @@ interface Interval {
   readonly endedSinceFirst: number;
 }
 
-/** What set out and arrived a second, from the first packet that counts to the last that set out. */
+/**
+ * What set out and arrived a second. While all that sets out arrives, it is what arrives until the last
+ * sets out; else what arrives until nothing is left, as queues then fill or empty meanwhile.
+ */
 function readInterval(meter: LoadMeter, machine: Machine): Interval {
   const { count, endCycles, first, startCycles } = meter;
   const from = startCycles[first] as number;
   const to = startCycles[count - 1] as number;
   let inside = 0;
   let since = 0;
+  let last = to;
   for (const end of endCycles) {
     if (!(end > from)) continue;
     since++;
     if (end <= to) inside++;
+    else if (end > last) last = end;
   }
-  const seconds = (to - from) / machine.microseconds(1e6);
-  const perSecond = (packets: number): number => (seconds > 0 ? packets / seconds : 0);
+  const started = count - 1 - first;
+  const steady = meter.droppedCount === 0 && inside >= STEADY * started;
+  const secondCycles = machine.microseconds(1e6);
+  const perSecond = (packets: number, cycles: number): number =>
+    cycles > 0 ? (packets * secondCycles) / cycles : 0;
   return {
-    startedPerSecond: perSecond(count - 1 - first),
-    endedPerSecond: perSecond(inside),
+    startedPerSecond: perSecond(started, to - from),
+    endedPerSecond: steady ? perSecond(inside, to - from) : perSecond(since, last - from),
     endedSinceFirst: since,
   };
 }

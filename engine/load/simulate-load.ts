@@ -1,7 +1,10 @@
 import { InputError } from "../core/input-error.ts";
 import { Random } from "../core/random.ts";
 import { receiverOf, senderOf } from "../guest/identity.ts";
+import type { Nic } from "../devices/nic.ts";
+import { answered, routed } from "../guest/frame-turn.ts";
 import { PollModePort } from "../guest/poll-mode-port.ts";
+import { ReceiveSocket } from "../guest/receive-socket.ts";
 import type { Machine } from "../machine.ts";
 import { checkFrames } from "../run/frame-check.ts";
 import { bringUp, forget, type PreparedMachine } from "../run/prepared-machine.ts";
@@ -43,6 +46,7 @@ export function simulateLoad(scenario: LoadScenario): LoadResult {
   };
   source.packets.plan();
   runToEnd(machine, scenario);
+  meter.strand();
   return readLoad(prepared, scenario, meter);
 }
 
@@ -101,10 +105,19 @@ function listen(
   const now = (): number => Math.max(machine.nowCycles, machine.clock.lastEndCycles);
   machine.onDrop = (actor, why, packet) =>
     meter.dropped(packet, actor, machine.trace.name(why), now());
+  const { netDevice } = nic;
+  const polls = netDevice instanceof PollModePort;
   if (direction === "rx") {
-    nic.netDevice.onReceive = (_address, _byteCount, packet) => meter.delivered(packet, now());
+    netDevice.onReceive = (_address, _byteCount, packet) => meter.delivered(packet, now());
+    if (!polls) {
+      const read = (_: unknown, __: number, packet: number): void => meter.delivered(packet, now());
+      netDevice.socket = new ReceiveSocket(machine, read, false);
+    }
     return;
   }
+  if (direction === "forward") netDevice.sendsOn = routed;
+  else if (direction === "rr" && polls) netDevice.sendsOn = answered;
+  else if (direction === "rr") netDevice.socket = serverSocket(machine, nic);
   const farEnd = nic.wire.hostPath?.farEnd;
   nic.wire.onTransmit = (address, byteCount, packet) => {
     const { bytes } = machine.memory;
@@ -112,6 +125,23 @@ function listen(
     if (farEnd?.receive(bytes.slice(address, address + byteCount)) !== undefined || !farEnd)
       meter.delivered(packet, now());
   };
+}
+
+/** The guest's server: answers each request, and sleeps while its send buffer is full. */
+function serverSocket(machine: Machine, { netDevice }: Nic): ReceiveSocket {
+  const { sendBuffer } = netDevice.skbs;
+  const answer = (frame: Uint8Array | undefined, byteCount: number, packet: number): void => {
+    if (frame === undefined) return;
+    answered(frame, 0, byteCount);
+    machine.kernel.runProcess(() => netDevice.send(frame, packet));
+  };
+  const socket = new ReceiveSocket(machine, answer, true);
+  const wake = (): void => socket.wake();
+  socket.ready = () => {
+    if (!sendBuffer.writable) sendBuffer.sleep(wake);
+    return sendBuffer.writable;
+  };
+  return socket;
 }
 
 function checkScenario(scenario: LoadScenario): void {

@@ -1,6 +1,7 @@
 import { InputError } from "../core/input-error.ts";
 import { BridgePath } from "../host/bridge.ts";
 import { DirectPath } from "../host/direct-path.ts";
+import { HostNic } from "../host/host-nic.ts";
 import type { Attachment, HostPath } from "../host/host-path.ts";
 import { MACVTAP_MODES, MacvtapPath } from "../host/macvtap.ts";
 import { OvsPath } from "../host/ovs.ts";
@@ -90,7 +91,10 @@ export function connectHostPath(
   attach: (device: string) => Attachment = () => NO_COPY,
 ): void {
   checkTogether(knobs);
-  wire.hostPath = buildPath(machine, knobs, attach);
+  const path = buildPath(machine, knobs, attach);
+  const polled = String(knobs["hostPath"]).endsWith("-dpdk");
+  // Recordings know no time, and a process that polls has the NIC's ring itself.
+  wire.hostPath = machine.clock.timed && !polled ? new HostNic(machine, path) : path;
 }
 
 /** Knobs that only some host paths have, and the values with which the others do not mind. */

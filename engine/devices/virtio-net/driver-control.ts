@@ -81,6 +81,7 @@ export class ControlCommands {
     this.#queue.kick();
     for (let i = 0; i < SPIN_MAX && this.#queue.getBuf() === NO_BUFFER; i++) {
       if (this.#queue.broken) break;
+      this.#machine.scheduler.relax();
     }
     return bytes[status] === CONTROL_STATUS.OK;
   }

@@ -13,7 +13,8 @@ export const COLD_COPY: readonly ChargePart[] = [
 
 /**
  * Copies: a start and a price for each byte, which depends on who wrote it last. What software does
- * around a copy is on other rows; "sendto: user to socket buffer" is with the guest's stack, and the
+ * around a copy is on other rows, but for the application's call that takes a packet out of its socket,
+ * which runs when it does; "sendto: user to socket buffer" is with the guest's stack, and the
  * copies of a polling process are with its other work.
  */
 export const COPY_RULES: readonly TariffRule[] = [
@@ -23,9 +24,13 @@ export const COPY_RULES: readonly TariffRule[] = [
     kind: "copy",
     where: "recvfrom: socket buffer to user",
     mode: "bt-rtl8139",
-    parts: WARM_COPY,
+    parts: ["guestReceiveCall", ...WARM_COPY],
   },
-  { kind: "copy", where: "recvfrom: socket buffer to user", parts: COLD_COPY },
+  {
+    kind: "copy",
+    where: "recvfrom: socket buffer to user",
+    parts: ["guestReceiveCall", ...COLD_COPY],
+  },
 
   // 8139too: transmit is from the socket buffer that was just filled; receive is out of a ring that
   // QEMU's main loop wrote, on another core.

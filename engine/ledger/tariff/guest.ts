@@ -21,7 +21,8 @@ const HALF_OF_WAKES = { cost: "guestReceiverWake", times: 0.5 } as const;
 
 /**
  * The guest's stack. A packet's way down is charged on the copy at its top, its way up on the row
- * that says the socket has it: a driver may deliver fewer packets than it polls. What a sleep costs
+ * that says the socket has it: a driver may deliver fewer packets than it polls. The call by which the
+ * application takes it stands on that call's copy. What a sleep costs
  * is on the timer's interrupt, what waking a receiver costs on the interrupt of its queue: a burst has
  * one. The RTL8139 has one interrupt for everything; there it is on the poll, which only receives.
  */
@@ -35,7 +36,7 @@ const STACK: readonly TariffRule[] = [
   deliver(VIRTIO, "virtioNetReceive"),
   deliver(CP, "rtl8139CpReceive"),
   deliver(TOO, "rtl8139TooReceive"),
-  { kind: "deliver", where: "socket", mode: LINUX, parts: ["guestReceive", "guestReceiveCall"] },
+  { kind: "deliver", where: "socket", mode: LINUX, parts: ["guestReceive"] },
   taken("timer", /^bt-/, "guestTimerInterrupt", "guestSleeperWake"),
   taken(/./, /^bt-/, "guestInterruptEntry"),
   taken("timer", LINUX, "interruptDelivery", "guestTimerInterrupt", "guestSleeperWake"),
@@ -71,7 +72,7 @@ export const GUEST_RULES: readonly TariffRule[] = [...STACK, ...DRIVERS];
 
 /** A packet that the socket has, and what its driver did for it. */
 function deliver(mode: RegExp, driver: Part): TariffRule {
-  const parts: Part[] = [driver, "guestReceive", "guestReceiveCall"];
+  const parts: Part[] = [driver, "guestReceive"];
   return { kind: "deliver", where: "socket", mode, parts };
 }
 

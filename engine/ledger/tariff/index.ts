@@ -1,4 +1,5 @@
 import { COPY_RULES } from "./copy.ts";
+import { forwardRules } from "./forward.ts";
 import { GUEST_RULES } from "./guest.ts";
 import { HARDWARE_RULES } from "./hardware.ts";
 import { HOST_STACK_RULES } from "./host-stack.ts";
@@ -15,8 +16,7 @@ import { VHOST_RULES } from "./vhost.ts";
 import { VMXNET3_RULES } from "./vmxnet3.ts";
 import { XEN_RULES } from "./xen.ts";
 
-/** What every kind of row costs; the first rule that fits decides. */
-export const TARIFF: readonly TariffRule[] = [
+const RULES: readonly TariffRule[] = [
   ...TRANSLATION_RULES,
   ...POLLING_RULES,
   ...XEN_RULES,
@@ -33,3 +33,6 @@ export const TARIFF: readonly TariffRule[] = [
   ...KVM_INTERRUPT_RULES,
   ...SCHEDULING_RULES,
 ];
+
+/** What every kind of row costs; the first rule that fits decides. */
+export const TARIFF: readonly TariffRule[] = [...RULES, ...forwardRules(RULES)];

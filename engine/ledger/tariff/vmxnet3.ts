@@ -14,7 +14,7 @@ export const VMXNET3_RULES: readonly TariffRule[] = [
     kind: "deliver",
     mode: MODE,
     where: "socket",
-    parts: ["vmxnet3ReceivePacket", "guestReceive", "guestReceiveCall"],
+    parts: ["vmxnet3ReceivePacket", "guestReceive"],
   },
   { kind: "ringLoad", mode: MODE, parts: [] },
   { kind: "ringStore", mode: MODE, parts: [] },

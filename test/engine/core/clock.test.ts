@@ -58,7 +58,7 @@ describe("Clock", () => {
     expect(clock.deviceStep(1, 100)).to.equal(10);
     expect(clock.deviceStep(1, 100)).to.equal(110);
     expect(clock.deviceStep(2, 100)).to.equal(10);
-    clock.occupy(nic.code, 10, 25);
+    clock.occupy(nic.code, 25);
     expect(clock.deviceStep(3, 100)).to.equal(35);
   });
 

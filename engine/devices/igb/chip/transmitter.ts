@@ -1,3 +1,4 @@
+import { HAND_OVER, Task } from "../../../core/task.ts";
 import type { Wire } from "../../../host/wire.ts";
 import type { Machine } from "../../../machine.ts";
 import type { DmaPort } from "../../../memory/dma-port.ts";
@@ -9,6 +10,7 @@ import type { Interrupts } from "./interrupts.ts";
 import { quad, type Receiver } from "./receiver.ts";
 import { Segmenter } from "./segmentation.ts";
 import { castOf, type Statistics } from "./statistics.ts";
+import { TransmitFifo } from "./transmit-fifo.ts";
 import { POOL_WORDS, QUEUE_COUNT, QUEUE_WORDS, WORD } from "./word.ts";
 
 const DESCRIPTOR_BYTES = 16;
@@ -49,6 +51,22 @@ class QueueState {
   readonly contexts = new Uint32Array(8);
 }
 
+/** A queue is fetched from again when there is room for its frames. */
+class GoOn extends Task {
+  readonly #transmitter: Transmitter;
+  readonly #q: number;
+
+  constructor(transmitter: Transmitter, q: number) {
+    super(HAND_OVER.deviceTimer, q);
+    this.#transmitter = transmitter;
+    this.#q = q;
+  }
+
+  override run(): void {
+    this.#transmitter.start(this.#q);
+  }
+}
+
 /** The transmit side: everything between a tail register's write and its end. */
 export class Transmitter {
   readonly #words: Uint32Array;
@@ -64,6 +82,8 @@ export class Transmitter {
   readonly #queues: readonly QueueState[];
   readonly #headers = new FrameHeaders();
   readonly #segmenter: Segmenter;
+  readonly #held: TransmitFifo;
+  readonly #goOn: readonly GoOn[];
   readonly #slot: number;
   readonly #fifo: number;
   readonly #descriptorName: number;
@@ -97,6 +117,8 @@ export class Transmitter {
     this.#behaviours = behaviours;
     this.#phyLoopback = phyLoopback;
     this.#queues = Array.from({ length: QUEUE_COUNT }, () => new QueueState());
+    this.#held = new TransmitFifo(machine.clock);
+    this.#goOn = this.#queues.map((_, q) => new GoOn(this, q));
     this.#slot = machine.memory.allocateHost(64);
     this.#fifo = machine.memory.allocateHost(FIFO_BYTES);
     this.#segmenter = new Segmenter(machine.memory.bytes, machine.memory.allocateHost(16_384));
@@ -135,6 +157,7 @@ export class Transmitter {
     let vectors = 0;
     let head = w[WORD.TDH + at] as number;
     while (head !== tail) {
+      if (queue.byteCount === 0 && this.#mustWait(q)) break;
       const address = base + DESCRIPTOR_BYTES * head;
       port.fetch(address, this.#slot, DESCRIPTOR_BYTES, this.#descriptorName);
       const command = view.getUint32(this.#slot + 8, true);
@@ -149,6 +172,16 @@ export class Transmitter {
       this.#interrupts.raise(WORD.ICR, TXDW);
     }
     queue.byteCount = 0;
+  }
+
+  /** Whether the packet buffer is full, where time is counted; fetching goes on when it has room. */
+  #mustWait(q: number): boolean {
+    const { clock } = this.#machine;
+    if (!clock.timed) return false;
+    const delay = this.#held.roomAtCycles - clock.nowCycles;
+    const task = this.#goOn[q] as GoOn;
+    if (delay > 0 && !task.queued) this.#machine.post(task, delay);
+    return delay > 0;
   }
 
   #enabled(q: number): boolean {
@@ -263,6 +296,7 @@ export class Transmitter {
       }
     }
     this.#wire.transmit(at, byteCount);
+    this.#held.sent(byteCount);
   }
 
   #countLoopback(byteCount: number): void {
