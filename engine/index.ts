@@ -87,3 +87,4 @@ export {
 } from "./sizing/sweep-plan.ts";
 export { sweepToCsv } from "./sizing/sweep-report.ts";
 export type { LoadPoint, SweepLoad, SweepPoint, SweepResult } from "./sizing/sweep-point.ts";
+export { criticalPath, pathShares, type PathStep } from "./run/critical-path.ts";

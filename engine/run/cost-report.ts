@@ -5,6 +5,7 @@ import type { CostName } from "../ledger/costs/index.ts";
 import { scaled, ZERO } from "../ledger/range.ts";
 import type { RunCosts } from "../ledger/run-costs.ts";
 import { ACTORS } from "../trace/actor.ts";
+import { criticalPath, pathShares } from "./critical-path.ts";
 import { percentile } from "./latency-meter.ts";
 import type { Run } from "./simulate.ts";
 
@@ -71,6 +72,7 @@ export function costsToText(run: Run): string {
     ...evidenceLines(costs),
     ...resourceLines(costs),
     ...latencyLines(run),
+    ...pathLines(run),
     "",
     "Cost and latency are two answers: cycles per packet are the work of all CPUs together, whoever",
     "waits for it; latency is the time on the packet's critical path, with DMA, wire and waiting.",
@@ -160,4 +162,23 @@ function row(label: string, one: string, two: string, three: string): string {
 
 function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
+}
+
+/** Where the time of one packet's way went: the last packet that arrived. */
+function pathLines(run: Run): string[] {
+  for (let packet = run.packetCount - 1; packet >= 0; packet--) {
+    const shares = pathShares(run, criticalPath(run, packet));
+    if (shares.size === 0) continue;
+    const text = (cycles: number): string => (cycles / run.cyclesPerMicrosecond).toFixed(2);
+    const lines = [...shares].map(([name, cycles]) =>
+      row(
+        `  ${name === "waiting" ? "Waiting, nobody at work for it" : CATEGORIES[name].label}`,
+        "",
+        text(cycles),
+        "",
+      ),
+    );
+    return ["", row(`critical path of packet ${packet + 1}`, "", "us", ""), ...lines];
+  }
+  return [];
 }

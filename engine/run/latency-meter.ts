@@ -31,6 +31,11 @@ export class LatencyMeter {
     return found.subarray(0, count);
   }
 
+  /** When each packet set out, in cycles; NaN for one that did not. */
+  get starts(): Float64Array {
+    return this.#starts;
+  }
+
   /** When each packet arrived, in cycles; NaN for one that did not. */
   get ends(): Float64Array {
     return this.#ends;

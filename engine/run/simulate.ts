@@ -76,6 +76,8 @@ export interface Run {
    * the wire (tx), from the first bit to the application (rx), or there and back (echo).
    */
   readonly latencies: Float64Array;
+  /** When each packet set out, in cycles; NaN for one that did not. */
+  readonly sentAtCycles: Float64Array;
 }
 
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
@@ -165,6 +167,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
         cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
         costs: machine.pricing && readCosts(machine.pricing, machine.clock),
         latencies: meter.latencies(),
+        sentAtCycles: meter.starts,
       };
     },
   };
