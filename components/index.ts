@@ -2,6 +2,8 @@ import "./compare/define.ts";
 import "./cost-bars/define.ts";
 import "./flow/define.ts";
 import "./price-table/define.ts";
+import "./ranges/define.ts";
+import "./rate-lines/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
 export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
 export { type Claim, claim } from "./claim.ts";
@@ -25,6 +27,16 @@ export { type StepDetail, TraplineFlow } from "./flow/trapline-flow.ts";
 export { counted, grouped } from "./number-text.ts";
 export type { PriceDetail, PriceLine } from "./price-table/price-line.ts";
 export { TraplinePriceTable } from "./price-table/trapline-price-table.ts";
+export { metricText } from "./chart/ticks.ts";
+export type { RangeAxis, RangeDetail, RangeRow } from "./ranges/range-row.ts";
+export { TraplineRanges } from "./ranges/trapline-ranges.ts";
+export {
+  RATE_UNITS,
+  type RateLine,
+  type RatePoint,
+  type RateUnit,
+} from "./rate-lines/rate-line.ts";
+export { type RateChoice, TraplineRateLines } from "./rate-lines/trapline-rate-lines.ts";
 export { figure, percentText, rangeText, withRange } from "./range-text.ts";
 export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";

@@ -10,6 +10,9 @@ export const chartStyles = css`
   .boundary {
     --tone: var(--_boundary);
   }
+  .several {
+    --tone: var(--_wire);
+  }
   svg {
     display: block;
     overflow: visible;

@@ -40,3 +40,32 @@ export function logAxis(min: number, max: number, widthPx: number, text = tickTe
 export function tickText(value: number): string {
   return Number.isInteger(value) ? grouped(value) : String(Number(value.toPrecision(3)));
 }
+
+/** A logarithmic axis of ratios, with 1 in its middle and marks at powers of two. */
+export function ratioAxis(min: number, max: number, widthPx: number): Axis {
+  const reach = Math.max(max, 1 / Math.max(min, Number.MIN_VALUE), 2);
+  const power = Math.min(RATIO_POWERS_MAX, Math.ceil(Math.log2(reach) - 1e-9));
+  const scale = scaleLog([2 ** -power, 2 ** power], [0, widthPx]).clamp(true);
+  const step = Math.max(1, Math.ceil((power * RATIO_TICK_PX * 2) / widthPx));
+  const ticks: Tick[] = [];
+  for (let at = -Math.floor(power / step) * step; at <= power; at += step) {
+    ticks.push({ x: scale(2 ** at), label: ratioTick(at) });
+  }
+  return { at: (value) => scale(Math.max(value, 2 ** -power)), ticks };
+}
+
+const RATIO_POWERS_MAX = 10;
+const RATIO_TICK_PX = 48;
+
+function ratioTick(power: number): string {
+  if (power === 0) return "1";
+  return power > 0 ? `× ${2 ** power}` : `÷ ${2 ** -power}`;
+}
+
+/** A number with a prefix of its unit: 1.5 M, 81.2 k; three digits. */
+export function metricText(value: number): string {
+  const [factor, prefix] =
+    value >= 1e9 ? [1e9, "G"] : value >= 1e6 ? [1e6, "M"] : value >= 1e3 ? [1e3, "k"] : [1, ""];
+  const text = String(Number((value / factor).toPrecision(3)));
+  return prefix === "" ? text : `${text}\u202f${prefix}`;
+}

@@ -1,8 +1,8 @@
 import type { CategoryName, CostRange } from "#engine";
 import type { Lane } from "../flow/lane.ts";
 
-/** Whose code spends the cycles; a transition is the crossing of the line itself. */
-export type CostTone = Lane["tone"] | "boundary";
+/** Whose code spends the cycles: one actor's, several actors', or the crossing of the line itself. */
+export type CostTone = Lane["tone"] | "boundary" | "several";
 
 /** A piece of a bar: what one actor spends on one category, per packet. */
 export interface CostPart {
@@ -11,8 +11,8 @@ export interface CostPart {
   readonly category: CategoryName;
   readonly tone: CostTone;
   readonly cycles: CostRange;
-  /** How many of the typical cycles have assumed prices. */
-  readonly assumedCycles: number;
+  /** How many of the typical cycles have assumed prices; undefined where that is not known. */
+  readonly assumedCycles: number | undefined;
 }
 
 /** What a packet costs in one mode. */
@@ -49,6 +49,7 @@ export const TONES: readonly { readonly tone: CostTone; readonly label: string }
   { tone: "host-network", label: "host network" },
   { tone: "hardware", label: "hardware" },
   { tone: "wire", label: "wire" },
+  { tone: "several", label: "guest and host" },
 ];
 
 /** How strong a category's tint of its actor's colour is: the actor's main work is the fullest. */

@@ -21,13 +21,17 @@ export function costKey(bars: readonly CostBar[]): TemplateResult {
           </li>`
           : ""
       }
-      <li class="wire">
-        <svg class="swatch" aria-hidden="true">
-          <rect class="area" width="22" height="14"></rect>
-          <rect fill="url(#on-full)" width="22" height="14"></rect>
-        </svg>
-        assumed price
-      </li>
+      ${
+        parts.some(({ assumedCycles }) => (assumedCycles ?? 0) > 0)
+          ? html`<li class="wire">
+            <svg class="swatch" aria-hidden="true">
+              <rect class="area" width="22" height="14"></rect>
+              <rect fill="url(#on-full)" width="22" height="14"></rect>
+            </svg>
+            assumed price
+          </li>`
+          : ""
+      }
       <li>
         <svg class="swatch" aria-hidden="true">
           <path class="whisker" d="M1 4V10M1 7H21M21 4V10"></path>

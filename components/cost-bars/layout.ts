@@ -88,7 +88,7 @@ function layOutPieces(
   let x = 0;
   return stacked(bar.parts, order).map((part): PieceBox => {
     const share = sum === 0 ? 0 : part.cycles.typical / sum;
-    const assumed = part.cycles.typical === 0 ? 0 : part.assumedCycles / part.cycles.typical;
+    const assumed = part.cycles.typical === 0 ? 0 : (part.assumedCycles ?? 0) / part.cycles.typical;
     const piece = { x, width: share * width };
     x += piece.width;
     const { label } = CATEGORIES[part.category];

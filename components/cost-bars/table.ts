@@ -6,6 +6,7 @@ import type { CostBar } from "./bar.ts";
 /** The same numbers as the bars: a row for each mode, a column for each category that occurs. */
 export function costTable(bars: readonly CostBar[]): TemplateResult {
   const used = CATEGORY_NAMES.filter((name) => bars.some((bar) => categoryCycles(bar, name) > 0));
+  const assumed = bars.some((bar) => assumedShare(bar) !== undefined);
   const polls = bars.some(({ emptyPolls }) => emptyPolls > 0);
   return html`
     <table>
@@ -19,7 +20,7 @@ export function costTable(bars: readonly CostBar[]): TemplateResult {
           ${used.map((name) => html`<th scope="col" class="digits">${CATEGORIES[name].label}</th>`)}
           <th scope="col" class="digits">Total</th>
           <th scope="col" class="digits">Range</th>
-          <th scope="col" class="digits">Assumed</th>
+          ${assumed ? html`<th scope="col" class="digits">Assumed</th>` : ""}
           ${polls ? html`<th scope="col" class="digits">Empty polls, not in the total</th>` : ""}
           <th scope="col" class="digits">Latency, µs</th>
         </tr>
@@ -32,7 +33,7 @@ export function costTable(bars: readonly CostBar[]): TemplateResult {
               ${used.map((name) => html`<td class="digits">${cell(categoryCycles(bar, name))}</td>`)}
               <td class="digits"><strong>${figure(bar.total.typical)}</strong></td>
               <td class="digits range">${rangeText(bar.total)}</td>
-              <td class="digits">${percentText(assumedShare(bar))}</td>
+              ${assumed ? html`<td class="digits">${percentText(assumedShare(bar) ?? 0)}</td>` : ""}
               ${polls ? html`<td class="digits">${cell(bar.emptyPolls)}</td>` : ""}
               <td class="digits">${figure(bar.latencyMicroseconds ?? NaN)}</td>
             </tr>
@@ -49,9 +50,10 @@ export function categoryCycles(bar: CostBar, name: CategoryName): number {
   return parts.reduce((sum, { cycles }) => sum + cycles.typical, 0);
 }
 
-/** Share of a bar's typical cycles that have assumed prices, 0 to 1. */
-export function assumedShare({ parts, total }: CostBar): number {
-  const assumed = parts.reduce((sum, part) => sum + part.assumedCycles, 0);
+/** Share of a bar's typical cycles that have assumed prices, 0 to 1; undefined where not known. */
+export function assumedShare({ parts, total }: CostBar): number | undefined {
+  if (parts.some(({ assumedCycles }) => assumedCycles === undefined)) return undefined;
+  const assumed = parts.reduce((sum, part) => sum + (part.assumedCycles ?? 0), 0);
   return total.typical > 0 ? assumed / total.typical : 0;
 }
 

@@ -7,10 +7,10 @@ export function partText(bar: CostBar, part: CostPart): string {
   const who = TONES.find(({ tone }) => tone === part.tone)?.label ?? "";
   const by = part.tone === "boundary" ? who : `by the ${who}`;
   const { typical } = bar.total;
-  const share = typical > 0 ? ` ${percentText(part.cycles.typical / typical)} of the packet;` : "";
+  const share = typical > 0 ? ` ${percentText(part.cycles.typical / typical)} of the packet` : "";
   return (
     `${bar.title}. ${CATEGORIES[part.category].label}, ${by}: ` +
-    `${withRange(part.cycles)} cycles,${share} ${assumedText(part)}.`
+    `${withRange(part.cycles)} cycles,${share}${assumedText(part)}.`
   );
 }
 
@@ -22,7 +22,8 @@ export function barText(bar: CostBar): string {
 }
 
 function assumedText({ cycles, assumedCycles }: CostPart): string {
-  if (assumedCycles <= 0) return "nothing assumed";
-  if (assumedCycles >= cycles.typical * 0.995) return "all of it at assumed prices";
-  return `${percentText(assumedCycles / cycles.typical)} of it at assumed prices`;
+  if (assumedCycles === undefined) return "";
+  if (assumedCycles <= 0) return "; nothing assumed";
+  if (assumedCycles >= cycles.typical * 0.995) return "; all of it at assumed prices";
+  return `; ${percentText(assumedCycles / cycles.typical)} of it at assumed prices`;
 }

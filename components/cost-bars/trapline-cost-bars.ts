@@ -1,4 +1,5 @@
 import { html, LitElement, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+import { PlotWidth } from "../chart/plot-width.ts";
 import { chartStyles } from "../chart/styles.ts";
 import { figure, rangeText } from "../range-text.ts";
 import { toneStyles } from "../tone-styles.ts";
@@ -45,7 +46,7 @@ export class TraplineCostBars extends LitElement {
     scale: { type: String },
     order: { type: String },
     chosen: { attribute: false },
-    widthPx: { state: true },
+    hint: { type: String },
     place: { state: true },
     said: { state: true },
   };
@@ -62,15 +63,14 @@ export class TraplineCostBars extends LitElement {
   /** What the reader looks into. */
   declare chosen: CostChoice;
 
-  declare private widthPx: number;
+  /** What stands below the bars until the reader points at a piece. */
+  declare hint: string;
+
   /** The piece that Tab reaches: row and piece. */
   declare private place: readonly [row: number, piece: number];
   declare private said: string;
 
-  readonly #observer = new ResizeObserver(([entry]) => {
-    const widthPx = Math.floor(entry?.contentRect.width ?? 0);
-    if (widthPx > 0) this.widthPx = widthPx;
-  });
+  readonly #plot = new PlotWidth(this, ".head .plot", 700);
 
   constructor() {
     super();
@@ -78,27 +78,15 @@ export class TraplineCostBars extends LitElement {
     this.scale = "linear";
     this.order = "actor";
     this.chosen = { modeId: "", partId: "" };
-    this.widthPx = 700;
+    this.hint = "Choose a piece to see the prices behind it.";
     this.place = [0, 0];
     this.said = "";
   }
 
-  override disconnectedCallback(): void {
-    this.#observer.disconnect();
-    super.disconnectedCallback();
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.updateComplete.then(() => {
-      const plot = this.renderRoot.querySelector(".head .plot");
-      if (plot && this.isConnected) this.#observer.observe(plot);
-    });
-  }
-
   override render(): TemplateResult {
     const typeScale = Number(getComputedStyle(this).getPropertyValue("--_scale")) || 1;
-    const { widthPx, scale, order } = this;
+    const { scale, order } = this;
+    const { widthPx } = this.#plot;
     const layout = layOutBars(this.bars, { widthPx, scale, order, typeScale });
     return html`
       ${costKey(this.bars)}
@@ -143,7 +131,7 @@ export class TraplineCostBars extends LitElement {
           <svg
             role="group"
             aria-label=${barText(bar)}
-            width=${this.widthPx}
+            width=${this.#plot.widthPx}
             height=${ROW_PX}
             @keydown=${(event: KeyboardEvent) => this.#step(event, layout)}
           >
@@ -157,7 +145,7 @@ export class TraplineCostBars extends LitElement {
           <span>${rangeText(bar.total)}</span>
         </div>
         <div class="number">
-          <strong>${bar.latencyMicroseconds === undefined ? "…" : `${figure(bar.latencyMicroseconds)} µs`}</strong>
+          <strong>${latencyText(bar)}</strong>
         </div>
       </div>
     `;
@@ -197,7 +185,7 @@ export class TraplineCostBars extends LitElement {
   #chosenText(): string {
     const bar = this.bars.find(({ id }) => id === this.chosen.modeId);
     const part = bar?.parts.find(({ id }) => id === this.chosen.partId);
-    return bar && part ? partText(bar, part) : "Choose a piece to see the prices behind it.";
+    return bar && part ? partText(bar, part) : this.hint;
   }
 
   /** The piece of a row that the arrows stand at; a bar may have fewer than it had. */
@@ -235,6 +223,11 @@ export class TraplineCostBars extends LitElement {
       new CustomEvent("trapline-cost-choose", { detail, bubbles: true, composed: true }),
     );
   }
+}
+
+function latencyText({ latencyMicroseconds: latency }: CostBar): string {
+  if (latency === undefined) return "…";
+  return Number.isNaN(latency) ? "–" : `${figure(latency)} µs`;
 }
 
 /** What a key does: rows down, pieces to the right. */

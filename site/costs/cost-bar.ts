@@ -30,7 +30,7 @@ export function costBar(
   const paid = counts.map((count) => entryOf(count, prices));
   const work = paid.filter(({ category }) => isWork(category));
   const polls = paid.filter(({ category }) => category === "polling");
-  const changed = Object.keys(prices.overrides).length > 0;
+  const changed = Object.keys(prices.overrides ?? {}).length > 0;
   return {
     id: modeId,
     title: findMode(modeId).title,

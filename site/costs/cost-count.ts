@@ -1,14 +1,15 @@
 import {
   type ActorName,
+  chosenPrices,
   type CostName,
   type Direction,
   entries,
   findMode,
   generatePackets,
   percentile,
+  type PriceChoice,
   simulate,
 } from "#engine";
-import { type PriceChoice, pricesOf } from "../prices/price-choice.ts";
 
 /** What is to be counted: one mode, with the prices that its time goes by. */
 export interface CountRequest {
@@ -54,7 +55,7 @@ export function countMode({ modeId, direction, sizeBytes, prices }: CountRequest
     mode,
     direction,
     frames,
-    prices: pricesOf(prices),
+    prices: chosenPrices(prices),
     keepFrames: false,
     trace: false,
   });

@@ -1,20 +1,25 @@
 import type { CostBar, CostChoice, PriceDetail } from "#components";
-import { MODES, type PriceList } from "#engine";
+import { MODES, type PriceChoice, type PriceList } from "#engine";
 import { html, render, type TemplateResult } from "lit";
-import { type PriceChoice, unknownPrices, withPrice } from "../prices/price-choice.ts";
+import { addressFields } from "../address-fields.ts";
+import { unknownPrices, unknownText, withPrice } from "../prices/price-choice.ts";
 import { type Reckoning, reckon } from "../prices/reckoning.ts";
-import { assumedSection, changesSection, twoAnswers } from "./sections.ts";
+import { WorkPool } from "../work-pool.ts";
+import { changesSection } from "../prices/changes.ts";
+import { assumedSection, twoAnswers } from "./sections.ts";
 import { chosenSection } from "./chosen.ts";
 import { controls } from "./controls.ts";
 import { costBar } from "./cost-bar.ts";
-import type { ModeCount } from "./cost-count.ts";
-import { CountPool } from "./count-pool.ts";
-import { addressFields, type CostsState, costsToHash, fieldsToCosts } from "./costs-state.ts";
+import { type CountRequest, countMode, type ModeCount } from "./cost-count.ts";
+import { type CostsState, costsToHash, fieldsToCosts } from "./costs-state.ts";
 
 /** The page on costs: its state lives in the address, its counts come from runs in workers. */
 export class CostsPage {
   readonly #host: HTMLElement;
-  readonly #pool = new CountPool();
+  readonly #pool = new WorkPool<CountRequest, ModeCount>(
+    () => new Worker(new URL("./count-worker.ts", import.meta.url), { type: "module" }),
+    countMode,
+  );
   #state: CostsState;
   #reckoning: Reckoning;
   /** By mode: what was counted last. */
@@ -24,6 +29,7 @@ export class CostsPage {
   /** By mode: the prices that the latency was counted with. */
   readonly #countedAt = new Map<string, PriceList>();
   #problem = "";
+  #busy = true;
 
   /** @param host Where the page's working part stands. */
   constructor(host: HTMLElement) {
@@ -32,9 +38,7 @@ export class CostsPage {
     this.#state = fieldsToCosts(fields);
     this.#reckoning = reckon(this.#state.prices);
     const unknown = unknownPrices(fields);
-    if (unknown.length > 0) {
-      this.#problem = `The link says ${unknown.join(", ")}: no price of that name, or no number from 0 on. It is left out.`;
-    }
+    if (unknown.length > 0) this.#problem = unknownText(unknown);
     window.addEventListener("hashchange", () => {
       const next = fieldsToCosts(addressFields(location));
       if (costsToHash(next) !== costsToHash(this.#state)) this.#change(next);
@@ -70,22 +74,30 @@ export class CostsPage {
     const { direction, sizeBytes, prices } = this.#state;
     const { prices: countedAt } = this.#reckoning;
     const unchanged = { ...prices, overrides: {} };
-    const isChanged = Object.keys(prices.overrides).length > 0;
+    const isChanged = Object.keys(prices.overrides ?? {}).length > 0;
     const requests = (isChanged ? [prices, unchanged] : [prices]).flatMap((choice) =>
       MODES.map(({ id }) => ({ modeId: id, direction, sizeBytes, prices: choice })),
     );
-    this.#pool.order(requests, (answer) => {
-      if ("problem" in answer) this.#problem = answer.problem;
-      else {
-        const { count } = answer;
-        const isRest = Object.keys(answer.request.prices.overrides).length === 0;
+    this.#busy = true;
+    this.#render();
+    this.#pool.order(requests, {
+      result: (request, count) => {
+        const isRest = Object.keys(request.prices.overrides ?? {}).length === 0;
         if (isRest) this.#restCounts.set(count.modeId, count);
         if (isRest !== isChanged) {
           this.#counts.set(count.modeId, count);
           this.#countedAt.set(count.modeId, countedAt);
         }
-      }
-      this.#render();
+        this.#render();
+      },
+      problem: (_, problem) => {
+        this.#problem = problem;
+        this.#render();
+      },
+      done: () => {
+        this.#busy = false;
+        this.#render();
+      },
     });
   }
 
@@ -110,15 +122,14 @@ export class CostsPage {
     const bars = this.#bars();
     const state = this.#state;
     const { prices } = state;
-    const isNew = MODES.every(({ id }) => this.#countedAt.get(id) === this.#reckoning.prices);
-    this.#host.setAttribute("aria-busy", String(!isNew));
+    this.#host.setAttribute("aria-busy", String(this.#busy));
     const set = (choice: PriceChoice) => this.#change({ prices: choice });
     const change = (part: Partial<CostsState>) => this.#change(part);
     render(
       html`
         ${controls(state, this.#problem, change)}
         ${changesSection(prices, this.#reckoning, set)}
-        <p class="counting" role="status">${isNew ? "" : "Counting anew …"}</p>
+        <p class="counting" role="status">${this.#busy ? "Counting anew …" : ""}</p>
         ${bars.length < MODES.length ? "" : this.#figures(bars)}
       `,
       this.#host,

@@ -1,6 +1,6 @@
 import { COST_SCALES, type CostScale, STACK_ORDERS, type StackOrder } from "#components";
-import { DIRECTIONS, type Direction } from "#engine";
-import { type PriceChoice, putPrices, readPrices, RESTING_PRICES } from "../prices/price-choice.ts";
+import { DIRECTIONS, type Direction, type PriceChoice } from "#engine";
+import { putPrices, readPrices, RESTING_PRICES } from "../prices/price-choice.ts";
 
 /** Everything that decides what the page on costs shows. */
 export interface CostsState {
@@ -57,14 +57,4 @@ export function fieldsToCosts(fields: URLSearchParams): CostsState {
     modeId: fields.get("in") ?? rest.modeId,
     partId: fields.get("part") ?? rest.partId,
   };
-}
-
-/** The fields of an address, after `?` or `#`; those after `#` count where both say something. */
-export function addressFields({
-  search,
-  hash,
-}: Pick<Location, "search" | "hash">): URLSearchParams {
-  const fields = new URLSearchParams(search);
-  for (const [name, value] of new URLSearchParams(hash.replace(/^#/, ""))) fields.set(name, value);
-  return fields;
 }

@@ -3,25 +3,12 @@ import {
   CPU_PROFILES,
   isPerInstruction,
   DEFAULT_PROFILE,
-  findProfile,
-  priceList,
-  type PriceList,
+  type PriceChoice,
 } from "#engine";
-
-/** Which prices a page reckons with, as plain data that a link carries and a worker takes. */
-export interface PriceChoice {
-  readonly profileId: string;
-  /** Clock in GHz; undefined for the profile's. */
-  readonly clockGhz: number | undefined;
-  readonly mitigations: boolean;
-  /** Prices of the reader's own, by primitive, in the primitive's unit. */
-  readonly overrides: Readonly<Record<string, number>>;
-}
 
 /** The default CPU as it is. */
 export const RESTING_PRICES: PriceChoice = {
   profileId: DEFAULT_PROFILE.id,
-  clockGhz: undefined,
   mitigations: true,
   overrides: {},
 };
@@ -29,25 +16,12 @@ export const RESTING_PRICES: PriceChoice = {
 /** How a price of the reader's begins in a link and on a command line. */
 const COST_PREFIX = "cost.";
 
-/**
- * The prices of a choice.
- * @throws InputError when a clock or a price is out of its range, or a name is of nothing.
- */
-export function pricesOf({ profileId, clockGhz, mitigations, overrides }: PriceChoice): PriceList {
-  return priceList({
-    profile: findProfile(profileId),
-    ...(clockGhz === undefined ? {} : { clockGhz }),
-    mitigations,
-    overrides,
-  });
-}
-
 /** Writes a choice into the fields of a link; what is at rest is left out. */
 export function putPrices(fields: URLSearchParams, choice: PriceChoice): void {
   if (choice.profileId !== RESTING_PRICES.profileId) fields.set("cpu", choice.profileId);
   if (choice.clockGhz !== undefined) fields.set("ghz", String(choice.clockGhz));
-  if (!choice.mitigations) fields.set("mitigations", "off");
-  for (const [name, value] of Object.entries(choice.overrides)) {
+  if (choice.mitigations === false) fields.set("mitigations", "off");
+  for (const [name, value] of Object.entries(choice.overrides ?? {})) {
     fields.set(COST_PREFIX + name, String(value));
   }
 }
@@ -64,7 +38,7 @@ export function readPrices(fields: URLSearchParams): PriceChoice {
   }
   return {
     profileId: CPU_PROFILES.find(({ id }) => id === cpu)?.id ?? RESTING_PRICES.profileId,
-    clockGhz: clock > 0 && clock <= 10 ? clock : undefined,
+    ...(clock > 0 && clock <= 10 ? { clockGhz: clock } : {}),
     mitigations: fields.get("mitigations") !== "off",
     overrides,
   };
@@ -74,8 +48,13 @@ export function readPrices(fields: URLSearchParams): PriceChoice {
 export function unknownPrices(fields: URLSearchParams): readonly string[] {
   const { overrides } = readPrices(fields);
   return [...fields.keys()].filter((field) => {
-    return field.startsWith(COST_PREFIX) && !(field.slice(COST_PREFIX.length) in overrides);
+    return field.startsWith(COST_PREFIX) && !(field.slice(COST_PREFIX.length) in (overrides ?? {}));
   });
+}
+
+/** What a reader is told of prices in a link that are of nothing. */
+export function unknownText(unknown: readonly string[]): string {
+  return `The link says ${unknown.join(", ")}: no price of that name, or no number from 0 on. It is left out.`;
 }
 
 /** A choice with one price set, or taken back where the value is undefined. */
@@ -84,8 +63,14 @@ export function withPrice(
   name: string,
   value: number | undefined,
 ): PriceChoice {
-  const { [name]: _, ...others } = choice.overrides;
+  const { [name]: _, ...others } = choice.overrides ?? {};
   return { ...choice, overrides: value === undefined ? others : { ...others, [name]: value } };
+}
+
+/** A choice with a clock in GHz, or with the profile's own where it is undefined. */
+export function withClock(choice: PriceChoice, clockGhz: number | undefined): PriceChoice {
+  const { clockGhz: _, ...others } = choice;
+  return clockGhz === undefined ? others : { ...others, clockGhz };
 }
 
 function isPriceName(name: string): boolean {

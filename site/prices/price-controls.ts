@@ -1,6 +1,6 @@
-import { CPU_PROFILES, findProfile } from "#engine";
+import { CPU_PROFILES, findProfile, type PriceChoice } from "#engine";
 import { html, type TemplateResult } from "lit";
-import type { PriceChoice } from "./price-choice.ts";
+import { withClock } from "./price-choice.ts";
 
 /** The controls for the CPU that pays: which one, its clock, mitigations. */
 export function priceControls(
@@ -15,7 +15,7 @@ export function priceControls(
         name="cpu"
         @change=${({ target }: Event) => {
           const profileId = target instanceof HTMLSelectElement ? target.value : "";
-          change({ ...choice, profileId, clockGhz: undefined });
+          change(withClock({ ...choice, profileId }, undefined));
         }}
       >
         ${CPU_PROFILES.map(
@@ -37,7 +37,7 @@ export function priceControls(
         .value=${String(choice.clockGhz ?? profile.clockGhz)}
         @change=${({ target }: Event) => {
           const clockGhz = target instanceof HTMLInputElement ? target.valueAsNumber : NaN;
-          change({ ...choice, clockGhz: clockGhz === profile.clockGhz ? undefined : clockGhz });
+          change(withClock(choice, clockGhz === profile.clockGhz ? undefined : clockGhz));
         }}
       >
     </label>
@@ -45,7 +45,7 @@ export function priceControls(
       <input
         type="checkbox"
         name="mitigations"
-        .checked=${choice.mitigations}
+        .checked=${choice.mitigations !== false}
         @change=${({ target }: Event) => {
           const mitigations = target instanceof HTMLInputElement && target.checked;
           change({ ...choice, mitigations });

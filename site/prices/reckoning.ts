@@ -1,5 +1,4 @@
-import type { PriceList } from "#engine";
-import { type PriceChoice, pricesOf } from "./price-choice.ts";
+import { chosenPrices, type PriceChoice, type PriceList } from "#engine";
 
 /** What everything on a page is reckoned with. */
 export interface Reckoning {
@@ -13,5 +12,5 @@ export interface Reckoning {
  * @throws InputError when a clock or a price is out of its range.
  */
 export function reckon(choice: PriceChoice): Reckoning {
-  return { prices: pricesOf(choice), rest: pricesOf({ ...choice, overrides: {} }) };
+  return { prices: chosenPrices(choice), rest: chosenPrices({ ...choice, overrides: {} }) };
 }

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import {
-  addressFields,
   costsToHash,
   type CostsState,
   fieldsToCosts,
   RESTING_COSTS,
 } from "../../site/costs/costs-state.ts";
+import { addressFields } from "../../site/address-fields.ts";
 import { unknownPrices } from "../../site/prices/price-choice.ts";
 
 const fields = (text: string) => new URLSearchParams(text);

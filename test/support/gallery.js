@@ -68,6 +68,15 @@ const PICTURES = [
   { name: "costs-phone", path: "costs.html#scale=share", size: "phone", theme: "light" },
   { name: "costs-tablet", path: "costs.html#by=category", size: "tablet", theme: "light" },
   { name: "costs-projector", path: "costs.html", size: "projector", theme: "projector" },
+  { name: "size-light", path: "size.html#go=1", size: "desk", theme: "light" },
+  {
+    name: "size-dark",
+    path: "size.html#go=1&vms=8&unit=bits&in=vf-posted",
+    size: "desk",
+    theme: "dark",
+  },
+  { name: "size-phone", path: "size.html#go=1", size: "phone", theme: "light" },
+  { name: "size-projector", path: "size.html#go=1", size: "projector", theme: "projector" },
   { name: "home-forced", path: HOME, size: "tablet", theme: "system", forced: true },
 ];
 
@@ -91,7 +100,7 @@ for (const { name, path, size, theme, click, forced } of PICTURES) {
   await page.goto(url + path, { waitUntil: "networkidle" });
   await page.locator("#theme").selectOption(theme);
   if (click) await page.getByRole("button", { name: click }).first().click();
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 120_000 });
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 300_000 });
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
   await context.close();

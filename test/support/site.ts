@@ -51,7 +51,7 @@ export async function watchPage(page: Page, siteUrl: string): Promise<PageWatch>
 
 /** Waits until nothing on the page is being worked out any more. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 120_000 });
+  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 300_000 });
 }
 
 /** The accessibility violations that axe finds, one line each; the context must bypass the policy. */

@@ -1,0 +1,9 @@
+// The script of the page on sizing: elements, the page itself, and the captures for when the network is gone.
+import "#components";
+import { fetchAhead } from "./home/bundled-captures.ts";
+import "./page.ts";
+import { SizePage } from "./size/size-page.ts";
+
+const host = document.querySelector<HTMLElement>("#size");
+if (host) new SizePage(host).start();
+addEventListener("load", fetchAhead);
