@@ -123,13 +123,30 @@ export function isWork(category: CategoryName): boolean {
 export function evidenceShares(costs: RunCosts): Readonly<Record<Evidence, number>> {
   const shares = Object.fromEntries(EVIDENCE.map((one) => [one, 0])) as Record<Evidence, number>;
   let all = 0;
-  for (const { category, cost, cycles } of entries(costs)) {
+  for (const { category, cost, count, warmCount, cycles } of entries(costs)) {
     if (!isWork(category)) continue;
-    shares[costs.prices.prices[cost].known.evidence] += cycles.typical;
+    const { warmCycles } = costs.prices.prices[cost];
+    const warm = warmCycles.typical * warmCount;
+    shares[evidenceOf(costs.prices, cost, true)] += warm;
+    shares[evidenceOf(costs.prices, cost, false)] +=
+      count === warmCount ? 0 : cycles.typical - warm;
     all += cycles.typical;
   }
   if (all > 0) for (const one of EVIDENCE) shares[one] /= all;
   return shares;
+}
+
+/**
+ * How a price in cycles is known: a count of instructions is known no better than the cycles that one
+ * takes on this CPU.
+ */
+export function evidenceOf(prices: PriceList, cost: CostName, warm: boolean): Evidence {
+  const { known, primitive, unit } = prices.prices[cost];
+  if (unit !== "instructions") return known.evidence;
+  const faster = warm && WARMING.has(primitive.category);
+  const { cyclesPerInstructionKnown, warmCyclesPerInstructionKnown } = prices;
+  const per = faster ? warmCyclesPerInstructionKnown : cyclesPerInstructionKnown;
+  return per?.evidence === "assumed" ? "assumed" : known.evidence;
 }
 
 /** Typical cycles of a row of a trace. */
