@@ -88,3 +88,15 @@ export {
 export { sweepToCsv } from "./sizing/sweep-report.ts";
 export type { LoadPoint, SweepLoad, SweepPoint, SweepResult } from "./sizing/sweep-point.ts";
 export { criticalPath, pathShares, type PathStep } from "./run/critical-path.ts";
+export { checkOrderings, ORDERINGS, type OrderingResult } from "./validation/orderings.ts";
+export { PUBLISHED_POINTS } from "./validation/points/index.ts";
+export type { PublishedPoint } from "./validation/published-point.ts";
+export { sensitivity, type Sensitivity } from "./validation/sensitivity.ts";
+export {
+  predictPoint,
+  summarize,
+  validate,
+  type Prediction,
+  type ValidationSummary,
+} from "./validation/validate.ts";
+export { inUnit, mappingText } from "./validation/validation-report.ts";

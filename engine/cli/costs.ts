@@ -2,6 +2,10 @@ import { stdout } from "node:process";
 import { catalogueToJson, catalogueToText, entryToText } from "../run/catalogue-report.ts";
 import { evidenceTable } from "../run/evidence-table.ts";
 import { catalogue, findCatalogueEntry } from "../run/price-catalogue.ts";
+import type { PriceList } from "../ledger/price-list.ts";
+import { sensitivity } from "../validation/sensitivity.ts";
+import { sensitivityToText } from "../validation/sensitivity-report.ts";
+import { validate } from "../validation/validate.ts";
 import { UsageError, type Command } from "./command.ts";
 import { readOptions } from "./options.ts";
 import {
@@ -13,15 +17,20 @@ import {
 } from "./price-options.ts";
 import { Progress } from "./progress.ts";
 
-const OPTIONS = { ...PRICE_OPTIONS, json: { type: "boolean" } } as const;
+const OPTIONS = {
+  ...PRICE_OPTIONS,
+  sensitivity: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
 
 /** `trapline costs`: the primitives, what they cost on a CPU, and how each is known. */
 export const costsCommand: Command = {
   name: "costs",
-  synopsis: `[NAME] ${PRICE_SYNOPSIS} [--json]`,
+  synopsis: `[NAME | --sensitivity] ${PRICE_SYNOPSIS} [--json]`,
   summary:
     "lists the cost primitives with value, range, machine, evidence and source, and how much of each " +
-    "mode's packet is measured, specified, derived or assumed",
+    "mode's packet is measured, specified, derived or assumed; --sensitivity: how much each assumed " +
+    "one moves results",
   run(args) {
     const parsed = readOptions(args, OPTIONS);
     const [name, extra] = parsed.positionals;
@@ -32,6 +41,10 @@ export const costsCommand: Command = {
       throw new UsageError(`--set ${knob}: costs takes cost.NAME=VALUE only.`);
     const prices = readPrices(parsed);
     const asJson = parsed.values["json"] === true;
+    if (parsed.values["sensitivity"] === true) {
+      if (name !== undefined) throw new UsageError("--sensitivity does not go with a NAME.");
+      return printSensitivity(prices, asJson);
+    }
     if (name !== undefined) {
       const entry = findCatalogueEntry(prices, name.replace(/^cost\./, ""));
       const text = entryToText(entry, prices, true);
@@ -49,3 +62,15 @@ export const costsCommand: Command = {
     return 0;
   },
 };
+
+/** The assumed primitives by how much they move cycles per packet and predictions. */
+function printSensitivity(prices: PriceList, asJson: boolean): number {
+  const points = new Progress("published points");
+  const predictions = validate({ onProgress: (done, all) => points.show(done, all) });
+  points.end();
+  const primitives = new Progress("assumed primitives");
+  const rows = sensitivity(prices, predictions, (done, all) => primitives.show(done, all));
+  primitives.end();
+  stdout.write(asJson ? `${JSON.stringify(rows, null, 2)}\n` : sensitivityToText(rows));
+  return 0;
+}

@@ -10,6 +10,7 @@ import { modesCommand } from "./modes.ts";
 import { runCommand } from "./run.ts";
 import { sizeCommand } from "./size.ts";
 import { sweepCommand } from "./sweep.ts";
+import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
 import { serve } from "./worker.ts";
 
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   sizeCommand,
   sweepCommand,
   costsCommand,
+  validateCommand,
   verifyCommand,
   benchCommand,
 ];

@@ -2,6 +2,7 @@ import { directAccess, directInterrupt } from "../core/crossing.ts";
 import { buildIgbPf } from "../devices/igb/index.ts";
 import { BARE_METAL_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** No virtualization: the physical NIC and its driver, what everything else is compared with. */
 export const native = defineMode({
@@ -17,10 +18,11 @@ export const native = defineMode({
     interrupt: "MSI-X to the CPU",
     hostPath: "none",
   },
-  knobs: {},
+  knobs: { throttleMicroseconds: THROTTLE_KNOB },
   frameBytesMax: 1514,
   bypass: BARE_METAL_BYPASS,
   checkedAgainst: "recordings/device/igb-pf",
   interrupt: () => directInterrupt,
-  build: (machine) => buildIgbPf(machine, { control: directAccess, doorbell: directAccess }),
+  build: (machine, knobs) =>
+    buildIgbPf(machine, { control: directAccess, doorbell: directAccess }, throttle(knobs)),
 });

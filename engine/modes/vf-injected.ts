@@ -6,6 +6,7 @@ import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, INJECTION_KNOBS, kvmOptions } from "./kvm-knob.ts";
+import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** SR-IOV: a VF of the 82576 in the guest; its interrupts are injected by the hypervisor. */
 export const vfInjected = defineMode({
@@ -22,7 +23,12 @@ export const vfInjected = defineMode({
     interrupt: "MSI-X to a handler of the host, irqfd; posted or injected by KVM",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: { ...INJECTION_KNOBS, ...HOST_KNOBS, iommu: IOMMU_KNOB },
+  knobs: {
+    ...INJECTION_KNOBS,
+    ...HOST_KNOBS,
+    iommu: IOMMU_KNOB,
+    throttleMicroseconds: THROTTLE_KNOB,
+  },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   needs: ["iommu"],
@@ -41,6 +47,6 @@ export const vfInjected = defineMode({
         doorbell: directAccess,
         configuration: new KvmAccess(kvmOf(machine)),
       },
-      vfDma(machine, knobs),
+      { ...vfDma(machine, knobs), ...throttle(knobs) },
     ),
 });

@@ -6,6 +6,7 @@ import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
 import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
+import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
 export const vfPosted = defineMode({
@@ -22,7 +23,7 @@ export const vfPosted = defineMode({
     interrupt: "MSI-X posted by the IOMMU, without an exit",
     hostPath: "none: the switch in the NIC",
   },
-  knobs: { ...HOST_KNOBS, iommu: IOMMU_KNOB },
+  knobs: { ...HOST_KNOBS, iommu: IOMMU_KNOB, throttleMicroseconds: THROTTLE_KNOB },
   frameBytesMax: 1514,
   bypass: SRIOV_BYPASS,
   needs: ["iommu", "postedInterrupts"],
@@ -41,6 +42,6 @@ export const vfPosted = defineMode({
         doorbell: directAccess,
         configuration: new KvmAccess(kvmOf(machine)),
       },
-      vfDma(machine, knobs),
+      { ...vfDma(machine, knobs), ...throttle(knobs) },
     ),
 });

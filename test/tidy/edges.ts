@@ -38,8 +38,19 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   run: [...BELOW_MODES, "modes", "programs"],
   load: [...BELOW_MODES, "modes", "run"],
   sizing: [...BELOW_MODES, "modes", "run", "load"],
+  validation: [...BELOW_MODES, "modes", "run", "load"],
   recordings: [...BELOW_MODES, "modes", "run"],
-  cli: [...BELOW_MODES, "modes", "programs", "run", "load", "sizing", "recordings", "index.ts"],
+  cli: [
+    ...BELOW_MODES,
+    "modes",
+    "programs",
+    "run",
+    "load",
+    "sizing",
+    "validation",
+    "recordings",
+    "index.ts",
+  ],
 };
 
 /** Single files above a folder that it may import all the same: a device is given the wire. */
@@ -52,6 +63,10 @@ export const RUNNING_NAMES: readonly string[] = [
   "simulate",
   "simulateHost",
   "simulateLoad",
+  "validate",
+  "predictPoint",
+  "checkOrderings",
+  "sensitivity",
   "runPoint",
   "sizeMode",
   "Machine",

@@ -37,6 +37,8 @@ export interface IgbOptions extends Partial<Igb82576Options> {
   readonly randomVfAddress: Uint8Array;
   /** Virtual functions that the PF enables, 1 to 7. */
   readonly vfCount: number;
+  /** Least time between two interrupts of a vector, 1 to 8,000, as ethtool sets it; 0: as the drivers choose. */
+  readonly throttleMicroseconds: number;
   /** Whether the drivers' watchdogs run every two seconds, or only when the link changed. */
   readonly periodicWatchdog: boolean;
   /** Who handles accesses to the PF when a VF is what the guest has: default nobody, the host's. */
@@ -55,6 +57,7 @@ export const IGB_DEFAULTS: IgbOptions = {
   ],
   randomVfAddress: Uint8Array.of(0x02, 0xf5, 0x32, 0x6f, 0x83, 0x96),
   vfCount: 1,
+  throttleMicroseconds: 0,
   periodicWatchdog: true,
   pfCrossings: DIRECT,
 };
@@ -141,6 +144,7 @@ export function buildVfDriver(
     rxRingSize: options.vfRxRingSize,
     randomAddress: options.randomVfAddress,
     name: vf === 0 ? "vf" : `vf${vf}`,
+    throttleMicroseconds: options.throttleMicroseconds,
     periodicWatchdog: options.periodicWatchdog,
   });
 }
@@ -235,6 +239,7 @@ function buildPf(parts: PfParts): IgbPfNic {
       txRingSize: options.pfTxRingSize,
       rxRingSize: options.pfRxRingSize,
       rssKey: options.rssKey,
+      throttleMicroseconds: options.throttleMicroseconds,
       periodicWatchdog: options.periodicWatchdog,
       vectorPrefix: options.functionNames === true ? "pf." : "",
       ...(parts.identity === undefined ? {} : { identity: parts.identity }),

@@ -61,6 +61,8 @@ export interface PfDriverOptions {
   readonly rssKey: readonly number[];
   /** In front of vector names in the trace: "" or `pf.`. */
   readonly vectorPrefix: string;
+  /** Least time between two interrupts of a vector, as ethtool sets it; 0: adapted to the traffic. */
+  readonly throttleMicroseconds: number;
   /** Whether the watchdog runs every two seconds, or only when the link changed. */
   readonly periodicWatchdog: boolean;
   /** Addresses beyond the NIC's own that are let in when the interface comes up. */
@@ -85,11 +87,10 @@ export class IgbDriver implements NetDriver {
   readonly #configuration: PfConfiguration;
   readonly #interrupts: PfInterrupts;
   readonly #pages: BufferPool;
-  readonly #sizes: { readonly tx: number; readonly rx: number };
+  readonly #options: PfDriverOptions;
   /** Rings by name: each queue that the PF ever had has its own. */
   readonly #blocks = new Map<string, SharedBlock>();
   readonly #xmitName: number;
-  readonly #identity: GuestIdentity | undefined;
   #address: Uint8Array = new Uint8Array(6);
   #tx: PfTransmitRing | undefined;
   #rx: PfReceiveRing | undefined;
@@ -119,8 +120,7 @@ export class IgbDriver implements NetDriver {
       periodicWatchdog: options.periodicWatchdog,
     });
     this.#pages = new BufferPool(machine.memory, PAGE_BYTES, PAGE_BYTES);
-    this.#sizes = { tx: options.txRingSize, rx: options.rxRingSize };
-    this.#identity = options.identity;
+    this.#options = options;
     this.#xmitName = machine.trace.id("igb_xmit_frame");
   }
 
@@ -175,7 +175,7 @@ export class IgbDriver implements NetDriver {
     this.#filters.setReceiveMode();
     this.link.watch();
     this.setMulticast([ALL_HOSTS]);
-    const identity = this.#identity;
+    const identity = this.#options.identity;
     if (identity === undefined) return;
     const { secondaryMacs, multicastMacs, vlanIds } = identity;
     if (multicastMacs.length > 0) this.setMulticast([ALL_HOSTS, ...multicastMacs]);
@@ -298,9 +298,10 @@ export class IgbDriver implements NetDriver {
     this.#mac.setUpLink();
     this.#running = true;
     const queue = this.vfCount;
+    const { txRingSize, rxRingSize, throttleMicroseconds: throttle } = this.#options;
     const bar = this.#bus.bar;
-    const txBlock = this.#ring("pf_tx_ring", queue, this.#sizes.tx);
-    const rxBlock = this.#ring("pf_rx_ring", queue, this.#sizes.rx);
+    const txBlock = this.#ring("pf_tx_ring", queue, txRingSize);
+    const rxBlock = this.#ring("pf_rx_ring", queue, rxRingSize);
     const tx = new PfTransmitRing(this.#netDevice, bar, txBlock, queue);
     const rx = new PfReceiveRing(this.#netDevice, bar, rxBlock, queue, this.#pages);
     this.#tx = tx;
@@ -309,8 +310,8 @@ export class IgbDriver implements NetDriver {
     this.#interrupts.request(
       [
         { handleIrq: () => this.#interruptOther() },
-        new PfVector(this.#machine, this.#hw, PF_VECTORS.receive, { rx }, this),
-        new PfVector(this.#machine, this.#hw, PF_VECTORS.transmit, { tx }, this),
+        new PfVector(this.#machine, this.#hw, PF_VECTORS.receive, { rx }, this, throttle),
+        new PfVector(this.#machine, this.#hw, PF_VECTORS.transmit, { tx }, this, throttle),
       ],
       queue,
     );

@@ -30,18 +30,26 @@ export class PfVector extends Napi implements IrqHandler {
   readonly #rx: PfReceiveRing | undefined;
   readonly #state: { readonly gigabit: boolean; readonly down: boolean };
   readonly #name: number;
-  #interval = START;
+  /** Set by a person: it stays. */
+  readonly #fixed: boolean;
+  #interval: number;
   #intervalChanged = true;
 
-  /** @param state Link speed and whether the interface is down, as the driver sees them. */
+  /**
+   * @param throttleMicroseconds What a person set by ethtool (igb_set_coalesce), or 0.
+   * @param state Link speed and whether the interface is down, as the driver sees them.
+   */
   constructor(
     machine: Machine,
     hw: PfHardware,
     vector: number,
     rings: { readonly tx?: PfTransmitRing; readonly rx?: PfReceiveRing },
     state: { readonly gigabit: boolean; readonly down: boolean },
+    throttleMicroseconds = 0,
   ) {
     super();
+    this.#fixed = throttleMicroseconds > 0;
+    this.#interval = this.#fixed ? throttleMicroseconds << 2 : START;
     this.#machine = machine;
     this.#hw = hw;
     this.vector = vector;
@@ -85,6 +93,7 @@ export class PfVector extends Napi implements IrqHandler {
 
   /** `igb_update_ring_itr`: the larger the frames, the longer the interval. */
   #judge(): void {
+    if (this.#fixed) return;
     let interval = this.#interval;
     if (!this.#state.gigabit) interval = RATE_4K;
     else {

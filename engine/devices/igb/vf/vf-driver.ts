@@ -66,6 +66,8 @@ export interface VfDriverOptions {
   readonly randomAddress: Uint8Array;
   /** Prefix of vector names in the trace: `vf`. */
   readonly name: string;
+  /** Least time between two interrupts of a vector, as ethtool sets it; 0: START_THROTTLE. */
+  readonly throttleMicroseconds: number;
   /** Whether the watchdog runs every two seconds, or only when the link changed. */
   readonly periodicWatchdog: boolean;
 }
@@ -293,10 +295,11 @@ export class IgbvfDriver implements VfPort {
     const bar = this.#bar;
     const transmit = (VECTORS.transmit | IVAR_VALID) << 8;
     bar.store(R.VTIVAR, ((bar.load(R.VTIVAR) & 0xffff_00ff) | transmit) >>> 0);
-    bar.store(R.VTEITR, START_THROTTLE, VECTORS.transmit);
+    const throttle = this.#options.throttleMicroseconds << 2 || START_THROTTLE;
+    bar.store(R.VTEITR, throttle, VECTORS.transmit);
     const receive = VECTORS.receive | IVAR_VALID;
     bar.store(R.VTIVAR, ((bar.load(R.VTIVAR) & 0xffff_ff00) | receive) >>> 0);
-    bar.store(R.VTEITR, START_THROTTLE, VECTORS.receive);
+    bar.store(R.VTEITR, throttle, VECTORS.receive);
     bar.store(R.VTIVAR_MISC, VECTORS.other | IVAR_VALID);
     bar.load(R.STATUS);
   }

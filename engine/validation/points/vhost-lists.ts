@@ -1,0 +1,45 @@
+import type { PublishedPoint } from "../published-point.ts";
+
+/** vhost-net and virtio on the mailing lists. */
+export const VHOST_LISTS: readonly PublishedPoint[] = [
+  {
+    id: "ts.guest_remote",
+    mode: "KVM guest, virtio (2010), guest to remote 10GbE",
+    metric: "netperf / exits per s / PIO per s / APIC accesses per s / IRQ injections per s",
+    value: "2099.76 Mb/s / 21985 / 1810 / 4919 / 4834",
+    unit: "mixed",
+    config: "CPU not stated; perf stat over 60 s",
+    packet: "bulk TCP, 64 KiB",
+    source: "gist.github.com/oraccha/490651",
+    where: "sender side",
+    verified: "yes",
+    kind: "measured",
+    year: 2010,
+  },
+  {
+    id: "jw.bdw",
+    mode: "vhost_net + virtio-user + TAP XDP",
+    metric: "TX rate before/after, SMAP on ; off",
+    value: "5.2 -> 6.4 ; 7.1 -> 8.2",
+    unit: "Mpps",
+    config: "Broadwell 2.6 GHz",
+    packet: "64 B",
+    source: "Jason Wang, earlier version, virtualization@ 2019",
+    where: "commit table",
+    verified: "yes",
+    kind: "measured",
+  },
+  {
+    id: "jw.batch",
+    mode: "vhost_net TX batching (64 XDP buffs per sendmsg)",
+    metric: "TX rate gain: XDP_DROP on TAP / XDP_REDIRECT / macvtap skb",
+    value: "+44.8 / +29 / +26",
+    unit: "%",
+    config: "not stated",
+    packet: "64 B",
+    source: "Jason Wang '[PATCH net-next 00/11] Vhost_net TX batching', 2018",
+    where: "cover letter",
+    verified: "yes",
+    kind: "measured",
+  },
+];
