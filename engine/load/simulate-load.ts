@@ -17,6 +17,8 @@ import { LOAD_DIRECTIONS, type LoadScenario } from "./scenario.ts";
 
 /** Packets offered before those that are measured, as a share of these. */
 const WARM_UP_SHARE = 0.25;
+/** The guest's memory: enough for every driver's rings and full queues, and quick to make anew. */
+const GUEST_BYTES = 40 << 20;
 /** Cycles between two looks at whether the run is to end early, in microseconds. */
 const SLICE_MICROSECONDS = 10_000;
 
@@ -35,6 +37,7 @@ export function simulateLoad(scenario: LoadScenario): LoadResult {
     identity: direction === "tx" ? senderOf(frames) : receiverOf(frames),
     seed,
     trace: false,
+    guestBytes: GUEST_BYTES,
   });
   const { machine } = prepared;
   const first = Math.ceil(packetCount * WARM_UP_SHARE);

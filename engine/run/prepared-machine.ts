@@ -21,6 +21,8 @@ export interface MachineChoice {
   /** Whether trace rows are kept, and how many at most. */
   readonly trace: boolean;
   readonly traceRowsMax?: number;
+  /** Guest-physical memory in bytes, default the machine's. */
+  readonly guestBytes?: number;
   /** Comes before anything is built. */
   readonly onMachine?: (machine: Machine) => void;
   /** Whether probe, interface-up and warm-up stay in the trace and totals. */
@@ -46,6 +48,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
     seed: choice.seed,
     trace: choice.trace,
     ...(choice.traceRowsMax === undefined ? {} : { traceRowsMax: choice.traceRowsMax }),
+    ...(choice.guestBytes === undefined ? {} : { guestBytes: choice.guestBytes }),
     ...(prices === null ? {} : { prices, modeId: mode.id }),
     identity: choice.identity,
     interruptCrossing: (self) => mode.interrupt(self, knobs),
