@@ -89,6 +89,7 @@ export { sweepToCsv } from "./sizing/sweep-report.ts";
 export type { LoadPoint, SweepLoad, SweepPoint, SweepResult } from "./sizing/sweep-point.ts";
 export { criticalPath, pathShares, type PathStep } from "./run/critical-path.ts";
 export { checkOrderings, ORDERINGS, type OrderingResult } from "./validation/orderings.ts";
+export { type PublishedValue, ratioTo } from "./validation/mapping/value-text.ts";
 export { PUBLISHED_POINTS } from "./validation/points/index.ts";
 export type { PublishedPoint } from "./validation/published-point.ts";
 export { sensitivity, type Sensitivity } from "./validation/sensitivity.ts";

@@ -77,6 +77,9 @@ const PICTURES = [
   },
   { name: "size-phone", path: "size.html#go=1", size: "phone", theme: "light" },
   { name: "size-projector", path: "size.html#go=1", size: "projector", theme: "projector" },
+  { name: "predictions-light", path: "predictions.html", size: "desk", theme: "light" },
+  { name: "predictions-dark", path: "predictions.html", size: "tablet", theme: "dark" },
+  { name: "predictions-phone", path: "predictions.html", size: "phone", theme: "light" },
   { name: "home-forced", path: HOME, size: "tablet", theme: "system", forced: true },
 ];
 

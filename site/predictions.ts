@@ -1,0 +1,7 @@
+// The script of the page of predictions: elements and the page itself.
+import "#components";
+import "./page.ts";
+import { PredictionsPage } from "./predictions/predictions-page.ts";
+
+const host = document.querySelector<HTMLElement>("#predictions");
+if (host) new PredictionsPage(host).start();
