@@ -1,5 +1,5 @@
-import { type CostBar, partText, type PriceLine, withRange } from "#components";
-import { CYCLES_PER_INSTRUCTION } from "#engine";
+import { type CostBar, figure, partText, type PriceLine, withRange } from "#components";
+import { CATEGORIES, CYCLES_PER_INSTRUCTION } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { Reckoning } from "../prices/reckoning.ts";
 import { perInstructionLine, priceLine } from "../prices/price-line.ts";
@@ -27,6 +27,7 @@ export function chosenSection(
         ${part === undefined ? html`All of it: ${withRange(bar.total)} CPU cycles per packet.` : partText(bar, part)}
         ${part === undefined ? "" : html`<button type="button" @click=${whole}>Show the whole bar</button>`}
       </p>
+      ${timeSentence(count, bar)}
       <p class="lead">
         Change a price and everything on this page follows; the link in the address bar then carries your price.
       </p>
@@ -36,5 +37,22 @@ export function chosenSection(
         caption="The prices, dearest first. Times count bytes or cache lines where a price is for one."
       ></trapline-price-table>
     </section>
+  `;
+}
+
+/** Where the time of the same packet went: the critical path, which is not the sum of the cycles. */
+function timeSentence({ path }: ModeCount, bar: CostBar): TemplateResult | string {
+  const { latencyMicroseconds: latency } = bar;
+  const all = path.reduce((sum, { cycles }) => sum + cycles, 0);
+  if (latency === undefined || Number.isNaN(latency) || all === 0) return "";
+  const share = (cycles: number) => figure((latency * cycles) / all);
+  const label = (name: (typeof path)[number]["name"]) =>
+    name === "waiting" ? "waiting, nobody at work for it" : CATEGORIES[name].label;
+  return html`
+    <p class="path">
+      Its latency of ${figure(latency)} µs, along the critical path:
+      ${path.map(({ name, cycles }, at) => `${at > 0 ? ", " : ""}${label(name)} ${share(cycles)}`)}
+      µs.
+    </p>
   `;
 }

@@ -1,7 +1,11 @@
 import {
   type ActorName,
+  type CategoryName,
   chosenPrices,
   type CostName,
+  criticalPath,
+  pathShares,
+  type Run,
   type Direction,
   entries,
   findMode,
@@ -28,12 +32,20 @@ export interface CostCount {
   readonly warmPerPacket: number;
 }
 
+/** A part of a packet's critical path. */
+export interface PathShare {
+  readonly name: CategoryName | "waiting";
+  readonly cycles: number;
+}
+
 /** What a run counted: prices make cycles of it. */
 export interface ModeCount {
   readonly modeId: string;
   readonly counts: readonly CostCount[];
   /** Median latency in cycles at the prices of the request; NaN when nothing arrived. */
   readonly latencyCycles: number;
+  /** Where that time went, in cycles: by category, and waiting; the longest first. */
+  readonly path: readonly PathShare[];
 }
 
 /** Packets of a run: enough that what happens for several at once shows. */
@@ -57,7 +69,6 @@ export function countMode({ modeId, direction, sizeBytes, prices }: CountRequest
     frames,
     prices: chosenPrices(prices),
     keepFrames: false,
-    trace: false,
   });
   const all = run.costs === undefined ? [] : entries(run.costs);
   return {
@@ -69,5 +80,22 @@ export function countMode({ modeId, direction, sizeBytes, prices }: CountRequest
       warmPerPacket: warmCount / PACKETS,
     })),
     latencyCycles: percentile(run.latencies, 0.5),
+    path: pathOf(run),
   };
+}
+
+/** The critical path of the packet whose latency is nearest to the median. */
+function pathOf(run: Run): readonly PathShare[] {
+  const median = percentile(run.latencies, 0.5);
+  let nearest: readonly PathShare[] = [];
+  let least = Infinity;
+  for (let packet = 0; packet < run.packetCount; packet++) {
+    const shares = [...pathShares(run, criticalPath(run, packet))];
+    if (shares.length === 0) continue;
+    const sum = shares.reduce((all, [, cycles]) => all + cycles, 0);
+    if (Math.abs(sum - median) >= least) continue;
+    least = Math.abs(sum - median);
+    nearest = shares.map(([name, cycles]) => ({ name, cycles }));
+  }
+  return nearest.toSorted((one, other) => other.cycles - one.cycles);
 }

@@ -42,7 +42,7 @@ export function assumedSection(
         ${lines.length} of the prices that these packets pay have no measurement and no derivation behind them. Those whose
         range moves a result most come first: a better number is wanted there.
       </p>
-      <trapline-price-table .lines=${lines} limit="10" caption="Assumed prices, by how far they move a mode's cycles per packet"></trapline-price-table>
+      <trapline-price-table .lines=${lines} limit="10" caption="Assumed prices, by how far they move the modes' cycles per packet"></trapline-price-table>
     </section>
   `;
 }

@@ -41,7 +41,7 @@ export class SizeRun {
    */
   start(options: SizeOptions, listener: SizeListener): void {
     const plan = planSizing(options);
-    const { prices, direction = "rx" } = options;
+    const { prices, direction = "forward" } = options;
     const sweep = planSweep({
       prices,
       direction,

@@ -29,12 +29,12 @@ export const PACKET_BYTES: readonly number[] = [64, 128, 256, 512, 1024, 1280, 1
 export const COUNT_MAX = 256;
 
 /** Which ways are offered. */
-export const WAYS: readonly LoadDirection[] = ["rx", "tx", "rr"];
+export const WAYS: readonly LoadDirection[] = ["forward", "rx", "tx", "rr"];
 
 /** What the page asks before anybody touched it: a firewall with the Internet's mix. */
 export const RESTING_SIZE: SizeState = {
   prices: RESTING_PRICES,
-  direction: "rx",
+  direction: "forward",
   mix: IMIX,
   vms: 1,
   hostCores: 2,

@@ -50,7 +50,7 @@ describe("costBar", () => {
     const assumed = assumedPrices(counts, prices);
     expect(assumed.length).to.be.greaterThan(0);
     for (const { cost } of assumed) expect(prices.prices[cost].known.evidence).to.equal("assumed");
-    const shares = assumed.map(({ share }) => share);
+    const shares = assumed.map(({ meanShare }) => meanShare);
     expect(shares).to.deep.equal(shares.toSorted((one, other) => other - one));
   });
 });
