@@ -6,6 +6,9 @@ import { CPU_PROFILES } from "../ledger/profiles/index.ts";
 import { TARIFF } from "../ledger/tariff/index.ts";
 import type { ChargePart, TariffRule } from "../ledger/tariff/rule.ts";
 
+/** Shorter parts of names are near too many. */
+const NEAR_MIN = 3;
+
 /** One primitive as `trapline costs` shows it. */
 export interface CatalogueEntry {
   readonly price: Price;
@@ -30,7 +33,9 @@ export function catalogue(prices: PriceList): readonly CatalogueEntry[] {
 export function findCatalogueEntry(prices: PriceList, name: string): CatalogueEntry {
   const found = COST_NAMES.find((known) => known === name);
   if (found !== undefined) return catalogueEntry(prices, found);
-  const near = COST_NAMES.filter((known) => known.toLowerCase().includes(name.toLowerCase()));
+  const part = name.toLowerCase();
+  const near =
+    part.length < NEAR_MIN ? [] : COST_NAMES.filter((one) => one.toLowerCase().includes(part));
   const hint = near.length > 0 ? `near it are ${near.join(", ")}` : "trapline costs lists them";
   throw new InputError(`Cost ${name}: there is no such primitive; ${hint}.`);
 }

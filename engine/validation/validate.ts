@@ -1,3 +1,4 @@
+import { InputError } from "../core/input-error.ts";
 import type { CostRange } from "../ledger/cost.ts";
 import { mapPoint } from "./mapping/map-point.ts";
 import { type PublishedValue, ratioTo, readValue } from "./mapping/value-text.ts";
@@ -56,9 +57,20 @@ export function predictPoint(point: PublishedPoint, own: OwnPrices = {}): Predic
   const mapped = mapPoint(point);
   if ("excuse" in mapped) return { point, excuse: mapped.excuse, counted: false };
   const published = readValue(point.value, point.unit) as PublishedValue;
-  const predicted = predict(mapped, own);
+  const predicted = attempt(() => predict(mapped, own));
+  if (typeof predicted === "string") return { point, excuse: predicted, counted: false };
   const ratio = ratioTo(predicted.typical, published);
   return { point, mapping: mapped, published, predicted, ratio, counted: isVerified(point) };
+}
+
+/** A prediction, or what the engine says about a scenario that it does not run. */
+function attempt(run: () => CostRange): CostRange | string {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
 }
 
 /** Sums predictions up. */

@@ -1,3 +1,5 @@
+import { findMode } from "../../modes/index.ts";
+
 /** A mode as a text names it, or why there is none. */
 export type NamedMode =
   | {
@@ -59,6 +61,10 @@ const DEVICES: readonly (readonly [RegExp, NamedMode])[] = [
     ),
   ],
   [/Lance|PCnet/i, { excuse: "AMD's Lance is not modelled, and its driver's accesses differ" }],
+  [
+    /binary translation|\bBT\b|hosted VMM/i,
+    named("bt-rtl8139", "a hosted VMM with dynamic recompilation and an emulated RTL8139"),
+  ],
 ];
 
 const HOST_PATHS: readonly (readonly [RegExp, string])[] = [
@@ -75,17 +81,23 @@ export function readMode(text: string): NamedMode {
   const device = DEVICES.find(([pattern]) => pattern.test(text))?.[1];
   if (device !== undefined) {
     if ("excuse" in device) return { excuse: `${device.excuse}.` };
-    const named = HOST_PATHS.find(([pattern]) => pattern.test(text))?.[1];
-    // DPDK's testpmd moves packets from port to port without looking at them.
-    const path = named ?? (device.modeId === "virtio-vhost-user" ? "none" : undefined);
-    if (path === undefined || !/^(virtio|vtx|vmxnet3|xen)/.test(device.modeId)) return device;
-    return { ...device, knobs: { ...device.knobs, hostPath: path } };
+    return withHostPath(device, HOST_PATHS.find(([pattern]) => pattern.test(text))?.[1]);
   }
   if (/bare.?metal|native|physical|no virtualization/i.test(text)) return bareMetal(text);
   if (/switch|forward|bridge|\bOVS\b/i.test(text)) {
     return { excuse: "No guest is in it: a host's data path alone is not modelled." };
   }
   return { excuse: "The mode is none that the engine has." };
+}
+
+/** The host path that a text names, as the mode calls it. */
+function withHostPath(device: Exclude<NamedMode, { excuse: string }>, path?: string): NamedMode {
+  const spec = findMode(device.modeId).knobs["hostPath"];
+  const choices = spec?.type === "choice" ? spec.choices : [];
+  // DPDK's testpmd moves packets from port to port without looking at them.
+  const wanted = path ?? (device.modeId === "virtio-vhost-user" ? "none" : undefined);
+  const hostPath = choices.find((one) => one === wanted || one === `${wanted ?? ""}-dpdk`);
+  return hostPath === undefined ? device : { ...device, knobs: { ...device.knobs, hostPath } };
 }
 
 function bareMetal(text: string): NamedMode {
