@@ -40,6 +40,7 @@ const SOFTNIC = {
   mitigations: false,
   overrides: {},
   frameBytes: 60,
+  hostNic: THROTTLE,
 };
 const CONTAINERS = {
   profileId: "broadwell-ep",

@@ -30,9 +30,9 @@ export type OwnPrices = Readonly<Record<string, number>>;
 export function predict({ setup, measure }: Mapping, own: OwnPrices = {}): CostRange {
   switch (measure.kind) {
     case "roundTrip":
-      return timeRange(roundTrip(setup, own), measure.sides);
+      return bothEnds(setup, measure.sides, own);
     case "transactions":
-      return inverse(timeRange(roundTrip(setup, own), measure.sides), 1e6);
+      return inverse(bothEnds(setup, measure.sides, own), 1e6);
     case "addedRoundTrip":
       return added(setup, own);
     case "exitsPerRoundTrip":
@@ -90,11 +90,28 @@ function timeRange(result: LoadResult, sides: number): CostRange {
   return { low: (typical * low) / work, typical, high: (typical * high) / work };
 }
 
+/** A guest and who answers it: a guest like it, or a host like its own. */
+function bothEnds(setup: Setup, sides: 1 | 2, own: OwnPrices): CostRange {
+  const here = timeRange(roundTrip(setup, own), sides);
+  if (sides === 2) return here;
+  const there = timeRange(roundTrip(peerOf(setup), own), 1);
+  return {
+    low: here.low + there.low,
+    typical: here.typical + there.typical,
+    high: here.high + there.high,
+  };
+}
+
+/** The host itself; a process that polls is answered by another. */
+function peerOf(setup: Setup): Setup {
+  if (setup.modeId === "vf-dpdk") return setup;
+  const { throttleMicroseconds = 0 } = setup.hostNic ?? {};
+  return { ...setup, modeId: "native", knobs: { throttleMicroseconds } };
+}
+
 function added(setup: Setup, own: OwnPrices): CostRange {
   const there = timeRange(roundTrip(setup, own), 1);
-  const { throttleMicroseconds = 0 } = setup.hostNic ?? {};
-  const host: Setup = { ...setup, modeId: "native", knobs: { throttleMicroseconds } };
-  const native = timeRange(roundTrip(host, own), 1);
+  const native = timeRange(roundTrip(peerOf(setup), own), 1);
   const less = (one: keyof CostRange): number => Math.max(0, there[one] - native[one]);
   return { low: less("low"), typical: less("typical"), high: less("high") };
 }

@@ -21,7 +21,7 @@ export interface Setup {
 
 /** What is read off a set-up. */
 export type Measure =
-  /** Microseconds there and back; two sides when both ends are guests. */
+  /** Microseconds there and back; two sides: both ends are guests, one: the other end is a host. */
   | { readonly kind: "roundTrip"; readonly sides: 1 | 2 }
   /** The same less what it takes the host itself. */
   | { readonly kind: "addedRoundTrip" }
