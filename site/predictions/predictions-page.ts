@@ -1,4 +1,11 @@
-import { type OrderingResult, type PriceChoice, type Prediction, summarize } from "#engine";
+import {
+  ORDERINGS,
+  type OrderingResult,
+  type PriceChoice,
+  type Prediction,
+  PUBLISHED_POINTS,
+  summarize,
+} from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { addressFields } from "../address-fields.ts";
 import { changesSection } from "../prices/changes.ts";
@@ -86,7 +93,9 @@ export class PredictionsPage {
 
   #render(): void {
     const isBusy = this.#done < this.#all;
-    const predictions = [...this.#predictions.values()];
+    // Workers answer in no order: the reader gets the one of the sources.
+    const predictions = PUBLISHED_POINTS.flatMap(({ id }) => this.#predictions.get(id) ?? []);
+    const orders = ORDERINGS.flatMap(({ id }) => this.#orders.get(id) ?? []);
     const set = (choice: PriceChoice) => this.#set(choice);
     const pick = (name: string) => {
       this.#picked = name;
@@ -100,7 +109,7 @@ export class PredictionsPage {
         <p class="problem" role="alert">${this.#problem}</p>
         ${isBusy ? this.#running() : ""}
         ${summarySection(summarize(predictions), isBusy)} ${tableSection(predictions)}
-        ${orderSection([...this.#orders.values()])} ${excuseSection(predictions)}
+        ${orderSection(orders)} ${excuseSection(predictions)}
       `,
       this.#host,
     );
