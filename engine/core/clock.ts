@@ -4,6 +4,7 @@ import { RESOURCE_COUNT, RESOURCES, type ResourceCode } from "./resource.ts";
 const VCPU = RESOURCES.vcpu.code;
 const HOST_CPU = RESOURCES.hostCpu.code;
 const NIC = RESOURCES.nic.code;
+const NIC_IN = RESOURCES.nicIn.code;
 const PCIE = RESOURCES.pcie.code;
 const WIRE_OUT = RESOURCES.wireOut.code;
 const WIRE_IN = RESOURCES.wireIn.code;
@@ -116,7 +117,9 @@ export class Clock {
    */
   deviceStep(packet: number, cycles: number): number {
     if (!this.#deviceContinues || packet !== this.#devicePacket) {
-      const free = Math.max(this.freeAtCycles[NIC] as number, this.freeAtCycles[PCIE] as number);
+      // Both ways at once: what begins in a device's context is a frame that came in.
+      const nic = this.resource >= CPU_CODE_END ? NIC_IN : NIC;
+      const free = Math.max(this.freeAtCycles[nic] as number, this.freeAtCycles[PCIE] as number);
       this.#deviceCycles = Math.max(this.nowCycles, free);
       this.#devicePacket = packet;
       this.#deviceContinues = true;

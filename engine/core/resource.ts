@@ -7,10 +7,11 @@ export const RESOURCES = {
   pollingCore: { code: 4, label: "Polling core", cpu: true },
   hostCpu: { code: 5, label: "Host CPU of the NIC's interrupt", cpu: true },
   handler: { code: 6, label: "Switch's user-space handler", cpu: true },
-  nic: { code: 7, label: "NIC", cpu: false },
+  nic: { code: 7, label: "NIC, sending", cpu: false },
   pcie: { code: 8, label: "PCIe link", cpu: false },
   wireOut: { code: 9, label: "Wire, outward", cpu: false },
   wireIn: { code: 10, label: "Wire, inward", cpu: false },
+  nicIn: { code: 11, label: "NIC, receiving", cpu: false },
 } as const satisfies Record<string, { code: number; label: string; cpu: boolean }>;
 
 /** The name of a resource. */
@@ -18,6 +19,6 @@ export type ResourceName = keyof typeof RESOURCES;
 /** The code of a resource, as it stands in a trace column. */
 export type ResourceCode = (typeof RESOURCES)[ResourceName]["code"];
 /** One more than the highest code. */
-export const RESOURCE_COUNT = 11;
+export const RESOURCE_COUNT = 12;
 /** The names of the resources by code. */
 export const RESOURCE_NAMES = Object.keys(RESOURCES) as readonly ResourceName[];

@@ -38,7 +38,7 @@ function busy(wire: "wireOut" | "wireIn"): NonNullable<TariffRule["occupies"]> {
   return [
     { resource: wire, part: { cost: "wirePerByte", per: "byte" } },
     { resource: wire, part: { cost: "wirePerByte", times: extra } },
-    { resource: "nic", part: { cost: "nicPerFrame" } },
+    { resource: wire === "wireOut" ? "nic" : "nicIn", part: { cost: "nicPerFrame" } },
   ];
 }
 

@@ -15,7 +15,7 @@ export interface ChargePart {
 }
 
 /** A part of a device that a row keeps busy, besides the time that the row takes. */
-export type Occupied = "nic" | "pcie" | "wireOut" | "wireIn";
+export type Occupied = "nic" | "nicIn" | "pcie" | "wireOut" | "wireIn";
 
 /**
  * What rows of a kind cost. The first rule of the tariff that fits a row decides; a row that no
