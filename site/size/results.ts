@@ -38,7 +38,7 @@ export function resultSections(
       <trapline-ranges
         .rows=${all.map(sizeRow)}
         .axis=${axisOf(sizing)}
-        .columns=${["carries it?", "at the wanted rate", "gives up"]}
+        .columns=${["carried", "at the wanted rate", "gives up"]}
       ></trapline-ranges>
       ${impossibleModes(sizing)}
     </section>
