@@ -31,7 +31,7 @@ export const sizeCommand: Command = {
     "[--rate 100k|800Mbit/s] [--vms N] [--host-cores N] [--packet-bytes BYTES|imix|--pcap FILE] " +
     SIZING_SYNOPSIS,
   summary:
-    "simulates the modes that are possible for guests (by default one, with IMIX) and says what " +
+    "simulates the modes that are possible for guests (by default one firewall, with IMIX) and says what " +
     "each carries, what limits it, cores, latency at the wanted rate, and what it gives up; best first",
   async run(args) {
     const parsed = readOptionsOnly("size", args, OPTIONS);

@@ -2,7 +2,7 @@ import { RESOURCES } from "../core/resource.ts";
 import type { CostRange } from "../ledger/cost.ts";
 import type { LoadResult } from "./load-result.ts";
 import type { LoadScenario } from "./scenario.ts";
-import { simulateLoad } from "./simulate-load.ts";
+import { LoadSeries } from "./simulate-load.ts";
 
 /** What a mode can carry, and what it does then. */
 export interface Capacity {
@@ -14,6 +14,8 @@ export interface Capacity {
 
 /** Packets under way in the run that says where to search: the first that lose none. */
 const OUTSTANDING = [48, 8, 1] as const;
+/** Where it is searched when all of these lose some, packets a second. */
+const ESTIMATE_OTHERWISE = 2000;
 /** Share of packets that may be lost, and that may not have arrived when the last sets out. */
 const LOSS_MAX = 0.001;
 const LATE_MAX = 0.02;
@@ -29,14 +31,15 @@ const MOVE = 1.6;
 /**
  * The highest rate that a mode delivers: at most 0.1 % is lost, and no more gathers on the way than
  * 2 % of the packets. A closed loop says where it is, halving finds it.
+ * @param series The scenario's, where its machine is to take other loads as well.
  */
-export function findCapacity(scenario: Omit<LoadScenario, "source">): Capacity {
+export function findCapacity(
+  scenario: Omit<LoadScenario, "source">,
+  series = new LoadSeries(scenario),
+): Capacity {
   const at = (packetsPerSecond: number): LoadResult =>
-    simulateLoad({
-      ...scenario,
-      source: { kind: "open", packetsPerSecond, spacing: "constant" },
-    });
-  const estimate = estimateOf(scenario);
+    series.run({ kind: "open", packetsPerSecond, spacing: "constant" });
+  const estimate = estimateOf(series);
   let low = estimate * LOW;
   let high = estimate * HIGH;
   let best = at(low);
@@ -68,13 +71,12 @@ export function findCapacity(scenario: Omit<LoadScenario, "source">): Capacity {
 }
 
 /** What a closed loop comes to, packets a second. */
-function estimateOf(scenario: Omit<LoadScenario, "source">): number {
+function estimateOf(series: LoadSeries): number {
   for (const outstanding of OUTSTANDING) {
-    const source = { kind: "closed", outstanding } as const;
-    const { deliveredPacketsPerSecond, dropped } = simulateLoad({ ...scenario, source });
+    const { deliveredPacketsPerSecond, dropped } = series.run({ kind: "closed", outstanding });
     if (dropped === 0 && deliveredPacketsPerSecond > 1) return deliveredPacketsPerSecond;
   }
-  return 1;
+  return ESTIMATE_OTHERWISE;
 }
 
 function isCarried(result: LoadResult): boolean {

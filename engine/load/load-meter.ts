@@ -73,13 +73,16 @@ export class LoadMeter {
     this.onSettled?.(cycles);
   }
 
-  /** All is at rest: what is still somewhere was left behind, by a receiver that asks for no more. */
-  strand(): void {
+  /** All is at rest: what is still somewhere was left behind, by a receiver that asks for no more. Returns how many. */
+  strand(): number {
+    let stranded = 0;
     for (let packet = 0; packet < this.count; packet++) {
       if (this.#states[packet] !== UNDER_WAY) continue;
       this.#states[packet] = DROPPED;
+      stranded++;
       if (packet >= this.first) this.#count(ACTORS.deviceModel.label, STRANDED);
     }
+    return stranded;
   }
 
   /** Packets that were lost, by place and reason, the most frequent first. */

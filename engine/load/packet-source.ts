@@ -30,6 +30,9 @@ export abstract class PacketSource extends Task {
   /** Posts the next packet, if it is known when it is due; the first time this begins the load. */
   abstract plan(): void;
 
+  /** All packets have come to their ends. */
+  retire(): void {}
+
   /** When the next packet is due, in cycles; undefined when there is none or nobody knows. */
   protected get nextDueCycles(): number | undefined {
     return this.next < this.options.count ? this.options.pacer.peek() : undefined;
@@ -126,6 +129,11 @@ export class BurstSource extends PacketSource implements Poller {
     if (!this.#listens) scheduler.pollers.push(this);
     this.#listens = true;
     this.look();
+  }
+
+  override retire(): void {
+    const { pollers } = this.options.machine.scheduler;
+    pollers.splice(pollers.indexOf(this), 1);
   }
 
   look(): void {

@@ -13,7 +13,7 @@ import type { LoadResult } from "./load-result.ts";
 import { BurstSource, type PacketSource, SocketSource, WireSource } from "./packet-source.ts";
 import { ClosedPacer, OpenPacer, type Pacer } from "./pacer.ts";
 import { readLoad } from "./read-load.ts";
-import { LOAD_DIRECTIONS, type LoadScenario } from "./scenario.ts";
+import { LOAD_DIRECTIONS, type LoadScenario, type LoadSource } from "./scenario.ts";
 
 /** Packets offered before those that are measured, as a share of these. */
 const WARM_UP_SHARE = 0.25;
@@ -27,30 +27,67 @@ const SLICE_MICROSECONDS = 10_000;
  * @throws InputError when the scenario asks for what the mode does not have or carry.
  */
 export function simulateLoad(scenario: LoadScenario): LoadResult {
-  checkScenario(scenario);
-  const { mode, frames, direction, packetCount, prices } = scenario;
-  const seed = scenario.seed ?? 1;
-  const prepared = bringUp({
+  return new LoadSeries(scenario).run(scenario.source);
+}
+
+/**
+ * Puts a mode under one load after another: the machine is brought up once, and rests between two
+ * loads. Where packets were left behind in it, the next load has a machine of its own.
+ */
+export class LoadSeries {
+  readonly #scenario: Omit<LoadScenario, "source">;
+  #prepared: PreparedMachine | undefined;
+
+  constructor(scenario: Omit<LoadScenario, "source">) {
+    this.#scenario = scenario;
+  }
+
+  /**
+   * @param packetCount Packets that are measured, default the scenario's.
+   * @throws InputError when load and scenario ask for what the mode does not have or carry.
+   */
+  run(source: LoadSource, packetCount = this.#scenario.packetCount): LoadResult {
+    const scenario = { ...this.#scenario, source, packetCount };
+    checkScenario(scenario);
+    const prepared = this.#prepared ?? bringUpFor(scenario);
+    const { machine } = prepared;
+    // What the last load's frames still keep busy is over when the next load begins.
+    machine.scheduler.nowCycles = machine.clock.horizonCycles;
+    const first = Math.ceil(packetCount * WARM_UP_SHARE);
+    const meter = new LoadMeter(first, first + packetCount);
+    listen(prepared, scenario, meter);
+    const pacer = pacerOf(scenario, machine, scenario.seed ?? 1);
+    const packets = makeSource(prepared, scenario, meter, pacer);
+    meter.onSettled = (cycles) => {
+      if (pacer.settled(cycles)) packets.plan();
+    };
+    packets.plan();
+    runToEnd(machine, scenario);
+    packets.retire();
+    const whole = meter.strand() === 0 && scenario.signal?.aborted !== true;
+    this.#prepared = whole ? prepared : undefined;
+    return readLoad(prepared, scenario, meter);
+  }
+}
+
+function bringUpFor({
+  direction,
+  frames,
+  knobs = {},
+  mode,
+  prices,
+  seed = 1,
+}: LoadScenario): PreparedMachine {
+  const identity = direction === "tx" ? senderOf(frames) : receiverOf(frames);
+  return bringUp({
     mode,
-    knobs: scenario.knobs ?? {},
+    knobs,
     prices,
-    identity: direction === "tx" ? senderOf(frames) : receiverOf(frames),
+    identity,
     seed,
     trace: false,
     guestBytes: GUEST_BYTES,
   });
-  const { machine } = prepared;
-  const first = Math.ceil(packetCount * WARM_UP_SHARE);
-  const meter = new LoadMeter(first, first + packetCount);
-  listen(prepared, scenario, meter);
-  const source = makeSource(prepared, scenario, meter, pacerOf(scenario, machine, seed));
-  meter.onSettled = (cycles) => {
-    if (source.pacer.settled(cycles)) source.packets.plan();
-  };
-  source.packets.plan();
-  runToEnd(machine, scenario);
-  meter.strand();
-  return readLoad(prepared, scenario, meter);
 }
 
 function runToEnd(machine: Machine, { signal }: LoadScenario): void {
@@ -82,7 +119,7 @@ function makeSource(
   { direction, frames }: LoadScenario,
   meter: LoadMeter,
   pacer: Pacer,
-): { readonly pacer: Pacer; readonly packets: PacketSource } {
+): PacketSource {
   const options = {
     machine,
     nic,
@@ -96,7 +133,7 @@ function makeSource(
   };
   const polls = nic.netDevice instanceof PollModePort;
   const Source = direction !== "tx" ? WireSource : polls ? BurstSource : SocketSource;
-  return { pacer, packets: new Source(options) };
+  return new Source(options);
 }
 
 /** Tells the meter of packets that arrive and of those that are dropped. */

@@ -1,9 +1,9 @@
 import type { ResourceName } from "../core/resource.ts";
 import { chosenPrices } from "../ledger/price-choice.ts";
-import { findCapacity } from "./capacity.ts";
+import { findCapacity } from "../load/find-capacity.ts";
 import type { LoadResult } from "../load/load-result.ts";
 import type { LoadScenario } from "../load/scenario.ts";
-import { simulateLoad } from "../load/simulate-load.ts";
+import { LoadSeries } from "../load/simulate-load.ts";
 import { findMode } from "../modes/index.ts";
 import type { KnobValues } from "../modes/knob.ts";
 import { meanPacketBytes, mixFrames, mixLabel, type PacketMix } from "./packet-mix.ts";
@@ -11,6 +11,9 @@ import type { LoadPoint, LoadTerms, SweepPoint, SweepResult } from "./sweep-poin
 
 /** A mode under load, but for where its packets come from. */
 export type Sourceless = Omit<LoadScenario, "source">;
+
+/** The capacity is found with so many times the packets of a load: all loads are shares of it. */
+const CAPACITY_TIMES = 2;
 
 /** Makes of plain data what a simulation takes. */
 export function sourceless(
@@ -39,12 +42,14 @@ export function sourceless(
 export function runPoint(point: SweepPoint, onLoad: () => void = () => {}): SweepResult {
   const { mode, knobs, mix, loads, spacing } = point;
   const scenario = sourceless(mode, knobs, mix, point);
-  const { packetsPerSecond: capacity, result } = findCapacity(scenario);
+  const measured = { ...scenario, packetCount: CAPACITY_TIMES * point.packetCount };
+  const series = new LoadSeries(measured);
+  const { packetsPerSecond: capacity, result } = findCapacity(measured, series);
   const points = loads.map((load) => {
     const packetsPerSecond =
       "share" in load ? load.share * capacity.typical : load.packetsPerSecond;
     const source = { kind: "open", packetsPerSecond, spacing } as const;
-    const done = readPoint(simulateLoad({ ...scenario, source }), capacity.typical);
+    const done = readPoint(series.run(source, point.packetCount), capacity.typical);
     onLoad();
     return done;
   });

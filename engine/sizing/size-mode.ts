@@ -1,11 +1,11 @@
 import type { ResourceName } from "../core/resource.ts";
 import type { CostRange } from "../ledger/cost.ts";
 import { scaled } from "../ledger/range.ts";
-import { findCapacity } from "./capacity.ts";
+import { type Capacity, findCapacity } from "../load/find-capacity.ts";
 import type { LoadResult } from "../load/load-result.ts";
-import { simulateLoad } from "../load/simulate-load.ts";
+import { LoadSeries } from "../load/simulate-load.ts";
 import { meanPacketBytes } from "./packet-mix.ts";
-import { busiest, type Sourceless, sourceless } from "./run-point.ts";
+import { busiest, sourceless } from "./run-point.ts";
 import { lostServices } from "./service.ts";
 import { coresUsed, type SharedName, type SharedUse, sharedUse, sharedWait } from "./sharing.ts";
 import type { SizePoint, SizeResult, Verdict } from "./size-point.ts";
@@ -29,10 +29,10 @@ interface Throughput {
 export function sizeMode(point: SizePoint): SizeResult {
   const { hostCores, knobs, mix, mode, spacing, vms, wantedPacketsPerSecond: wanted } = point;
   const scenario = sourceless(mode, knobs, mix, point);
-  const throughput = findThroughput(scenario, point);
+  const series = new LoadSeries(scenario);
+  const throughput = findThroughput(findCapacity(scenario, series), point);
   const { limit, range } = throughput;
-  const source = { kind: "open", packetsPerSecond: wanted, spacing } as const;
-  const there = simulateLoad({ ...scenario, source });
+  const there = series.run({ kind: "open", packetsPerSecond: wanted, spacing });
   const overloaded = wanted > range.typical * NEAR;
   const delivered = overloaded
     ? Math.min(there.deliveredPacketsPerSecond, range.typical)
@@ -65,8 +65,10 @@ export function sizeMode(point: SizePoint): SizeResult {
  * they share, at the work of a packet when one guest alone is at its limit. Threads that wait for a
  * crowded core find more packets when they run, as they do there.
  */
-function findThroughput(scenario: Sourceless, { hostCores, vms }: SizePoint): Throughput {
-  const { packetsPerSecond: alone, result } = findCapacity(scenario);
+function findThroughput(
+  { packetsPerSecond: alone, result }: Capacity,
+  { hostCores, vms }: SizePoint,
+): Throughput {
   const shared = sharedUse(result, vms, hostCores);
   const fullAt = new Map(
     shared.map(({ name, utilisation }) => [name, alone.typical / Math.max(utilisation, 1e-9)]),

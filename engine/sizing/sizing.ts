@@ -21,7 +21,7 @@ export interface SizeOptions {
   readonly mix: PacketMix;
   /** What each guest is to carry. */
   readonly wanted: WantedRate;
-  /** Default rx. */
+  /** Default forward: the guest is a router or firewall. */
   readonly direction?: LoadDirection;
   /** Guests on the host, 1 to 256, default 1. */
   readonly vms?: number;
@@ -71,7 +71,7 @@ export interface Sizing {
  * @throws InputError when an option names what there is not, or is out of its range.
  */
 export function planSizing(options: SizeOptions): SizePlan {
-  const { prices, mix, wanted, direction = "rx", vms = 1, hostCores = 2, seed = 1 } = options;
+  const { prices, mix, wanted, direction = "forward", vms = 1, hostCores = 2, seed = 1 } = options;
   checkCount("VMs", vms);
   checkCount("Host cores", hostCores);
   const { profile } = chosenPrices(prices);

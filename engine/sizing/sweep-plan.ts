@@ -17,7 +17,7 @@ export interface SweepOptions {
   readonly mixes?: readonly PacketMix[];
   /** Default the twenty shares of {@link SWEEP_SHARES}. */
   readonly loads?: readonly SweepLoad[];
-  /** Default rx. */
+  /** Default forward: the guest is a router or firewall. */
   readonly direction?: LoadDirection;
   /** Knobs, set in the modes that have them. */
   readonly knobs?: KnobValues;
@@ -60,7 +60,7 @@ export interface SweepPlan {
  * @throws InputError when an option names what there is not, or is out of its range.
  */
 export function planSweep(options: SweepOptions): SweepPlan {
-  const { prices, direction = "rx", spacing = "constant", seed = 1 } = options;
+  const { prices, direction = "forward", spacing = "constant", seed = 1 } = options;
   const { profile } = chosenPrices(prices);
   const modes = options.modes?.map(findMode) ?? MODES;
   const mixes = options.mixes ?? SWEEP_PACKET_BYTES.map(sizeMix);

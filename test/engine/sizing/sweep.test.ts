@@ -30,7 +30,7 @@ describe("planSweep", () => {
     const shares = points[0]?.loads.map((load) => "share" in load && load.share);
     expect(shares?.[0]).to.equal(0.05);
     expect(shares?.at(-1)).to.equal(2);
-    expect(points[0]?.direction).to.equal("rx");
+    expect(points[0]?.direction).to.equal("forward");
   });
 
   it("leaves out what the part does not have, with the reason", () => {
