@@ -14,8 +14,6 @@ import { haltPollMicroseconds, hasMitigations, yearOf } from "./year-text.ts";
 /** Nanoseconds of a byte on a link of 1 Gb/s, and of the smallest frame with preamble and gap. */
 const GIGABIT_BYTE_NANOSECONDS = 8;
 const SMALLEST_FRAME_BYTES = 84;
-/** A chip takes frames in and out at once: it is busy with one for half of that. */
-const DIRECTIONS = 2;
 
 /** What only a NIC and a wire cost: nothing, where two guests share a host and its switch in software. */
 const SAME_HOST: Readonly<Record<string, number>> = {
@@ -109,5 +107,5 @@ function linkPrices(text: string): Readonly<Record<string, number>> {
   const speed = found === null ? (/\bGbE\b|gigabit/i.test(text) ? 1 : 10) : Number(found[1]);
   if (speed === 10 || speed === 0) return {};
   const perByte = GIGABIT_BYTE_NANOSECONDS / speed;
-  return { wirePerByte: perByte, nicPerFrame: (perByte * SMALLEST_FRAME_BYTES) / DIRECTIONS };
+  return { wirePerByte: perByte, nicPerFrame: perByte * SMALLEST_FRAME_BYTES };
 }
