@@ -13,7 +13,7 @@ import type { LoadPoint, LoadTerms, SweepPoint, SweepResult } from "./sweep-poin
 export type Sourceless = Omit<LoadScenario, "source">;
 
 /** The capacity is found with so many times the packets of a load: all loads are shares of it. */
-const CAPACITY_TIMES = 2;
+const CAPACITY_TIMES = 3;
 
 /** Makes of plain data what a simulation takes. */
 export function sourceless(
@@ -71,12 +71,16 @@ export function busiest({ resources }: LoadResult): ResourceName | undefined {
 }
 
 function readPoint(result: LoadResult, capacity: number): LoadPoint {
-  const { categories: _, busiestCyclesPerPacket: __, drops, resources, ...rest } = result;
-  const most = drops[0];
+  const { categories: _, busiestCyclesPerPacket: __, drops: ___, resources, ...rest } = result;
   return {
     ...rest,
     share: result.offeredPacketsPerSecond / capacity,
-    dropReason: most === undefined ? undefined : `${most.where}: ${most.why}`,
+    dropReason: dropReason(result),
     utilisation: Object.fromEntries(resources.map(({ name, utilisation }) => [name, utilisation])),
   };
+}
+
+/** Who lost most of the packets that were lost, and why. */
+export function dropReason({ drops: [most] }: LoadResult): string | undefined {
+  return most === undefined ? undefined : `${most.where}: ${most.why}`;
 }

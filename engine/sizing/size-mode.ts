@@ -5,7 +5,7 @@ import { type Capacity, findCapacity } from "../load/find-capacity.ts";
 import type { LoadResult } from "../load/load-result.ts";
 import { LoadSeries } from "../load/simulate-load.ts";
 import { meanPacketBytes } from "./packet-mix.ts";
-import { busiest, sourceless } from "./run-point.ts";
+import { busiest, dropReason, sourceless } from "./run-point.ts";
 import { lostServices } from "./service.ts";
 import { coresUsed, type SharedName, type SharedUse, sharedUse, sharedWait } from "./sharing.ts";
 import type { SizePoint, SizeResult, Verdict } from "./size-point.ts";
@@ -48,6 +48,7 @@ export function sizeMode(point: SizePoint): SizeResult {
     verdict: verdictOf(range, wanted, loss),
     deliveredPacketsPerSecond: delivered,
     loss,
+    dropReason: dropReason(there),
     latencyMicroseconds: overloaded ? undefined : latency(there, shared),
     cores: coresUsed(there, vms, hostCores),
     cyclesPerPacket: there.cyclesPerPacket,

@@ -43,6 +43,8 @@ export interface SizeResult {
   readonly deliveredPacketsPerSecond: number;
   /** Share of the wanted packets that do not arrive, 0 to 1: lost, or never sent by a sender that waits. */
   readonly loss: number;
+  /** Who lost most of what was dropped there, and why; undefined when nothing was. */
+  readonly dropReason: string | undefined;
   /** Latency there; undefined when more is wanted than is carried, so that queues are full. */
   readonly latencyMicroseconds: { readonly p50: number; readonly p99: number } | undefined;
   /** Cores of all guests and of the host there. */

@@ -35,6 +35,7 @@ export function sizingToText(sizing: Sizing): string {
     ...columns([HEADINGS, ...shown.map(row)]),
     "",
     ...(complete ? [advice, ""] : []),
+    ...dropLines(shown),
     ...lossLines(modes),
     ...notPossible(impossible),
   ];
@@ -66,6 +67,14 @@ function row(result: SizeResult): string[] {
     result.exitsPerPacket.toFixed(2),
     lost.length === 0 ? "nothing" : lost.map(({ label }) => label).join(", "),
   ];
+}
+
+/** Who drops packets at the wanted rate. */
+function dropLines(shown: readonly SizeResult[]): string[] {
+  const lines = shown.flatMap(({ dropReason, loss, mode }) =>
+    dropReason === undefined ? [] : [`  ${mode} (${(loss * 100).toFixed(1)} %): ${dropReason}`],
+  );
+  return lines.length === 0 ? [] : ["Dropped at the wanted rate:", ...lines, ""];
 }
 
 /** Why each service is given up, modes with the same reason together. */

@@ -36,8 +36,8 @@ export const SWEEP_SHARES: readonly number[] = [
   0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.2, 1.3, 1.4, 1.6, 1.8, 2,
 ];
 
-/** Packets measured of each load: enough for a queue of 512 to fill and a 99th percentile to stand. */
-export const SWEEP_PACKETS = 1000;
+/** Packets measured of each load: enough for a queue of 256 to fill at twice the capacity. */
+export const SWEEP_PACKETS = 700;
 
 /** A mode that a sweep leaves out, and why. */
 export interface LeftOut {

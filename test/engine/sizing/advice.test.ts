@@ -15,6 +15,7 @@ function aResult(mode: string, changes: Partial<SizeResult> = {}): SizeResult {
     verdict: "yes",
     deliveredPacketsPerSecond: 100_000,
     loss: 0,
+    dropReason: undefined,
     latencyMicroseconds: { p50: 10, p99: 20 },
     cores: { guest: 0.5, host: 0.5 },
     cyclesPerPacket: { low: 1, typical: 2, high: 3 },

@@ -42,6 +42,15 @@ describe("size", () => {
     expect(much.verdict).to.equal("no");
     expect(much.loss).to.be.greaterThan(0.1);
     expect(much.deliveredPacketsPerSecond).to.be.lessThan(5e6);
+    expect(much.latencyMicroseconds).to.equal(undefined);
+  });
+
+  it("says who drops what is not carried", () => {
+    const sizing = aSizing({ packetCount: 2000, wanted: { packetsPerSecond: 2e6 } });
+    const { dropReason, mode } = only(sizing);
+    expect(dropReason).to.match(/^[A-Z].+: .+/);
+    expect(sizingToText(sizing)).to.include(`: ${dropReason}`);
+    expect(sizingToText(sizing)).to.match(new RegExp(`^ {2}${mode} \\(\\d+\\.\\d %\\): `, "m"));
   });
 
   it("makes packets wait longer when other guests want the same cores", () => {
