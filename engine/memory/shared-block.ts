@@ -87,6 +87,19 @@ export class SharedBlock {
     this.#stored(offset, 4, value >>> 0);
   }
 
+  /**
+   * Driver's atomic change of 4 bytes (a locked instruction): two rows, and nobody comes in between.
+   * @returns What was there before.
+   */
+  update32(offset: number, change: (value: number) => number): number {
+    const before = this.#view.getUint32(offset, true);
+    const after = change(before) >>> 0;
+    this.#view.setUint32(offset, after, true);
+    this.#loaded(offset, 4, before);
+    this.#stored(offset, 4, after);
+    return before;
+  }
+
   /** Driver's 8-byte store of a non-negative integer below 2^53. */
   store64(offset: number, value: number): void {
     this.#view.setUint32(offset, value, true);

@@ -60,9 +60,10 @@ export class EventFifo {
       unmaskByXen();
       return;
     }
-    // cmpxchg: reads again, then writes.
-    this.#words.load32(at);
-    this.#words.store32(at, word & ~(EVENT.masked | EVENT.busy));
+    // cmpxchg: reads again, then writes, unless an event has come meanwhile.
+    const open = (now: number): number =>
+      (now & EVENT.pending) === 0 ? now & ~(EVENT.masked | EVENT.busy) : now;
+    if ((this.#words.update32(at, open) & EVENT.pending) !== 0) unmaskByXen();
   }
 
   /** `__evtchn_fifo_handle_events`. */
@@ -76,9 +77,7 @@ export class EventFifo {
   }
 
   #takeReady(): number {
-    const ready = this.#control.load32(CONTROL.ready);
-    this.#control.store32(CONTROL.ready, 0);
-    return ready;
+    return this.#control.update32(CONTROL.ready, () => 0);
   }
 
   /** `consume_one_event`: whether the queue is empty now. */
@@ -87,8 +86,7 @@ export class EventFifo {
     if (port === 0) port = this.#control.load32(CONTROL.head + 4 * queue);
     const at = port * 4;
     this.#words.load32(at);
-    const word = this.#words.load32(at);
-    this.#words.store32(at, word & ~(EVENT.linked | EVENT.linkMask));
+    const word = this.#words.update32(at, (now) => now & ~(EVENT.linked | EVENT.linkMask));
     const next = word & EVENT.linkMask;
     this.#heads[queue] = next;
     const pending = (this.#words.load32(at) & EVENT.pending) !== 0;
@@ -100,9 +98,9 @@ export class EventFifo {
     const handler = this.#handlers.get(port);
     const at = port * 4;
     if (handler?.lateEoi === true) {
-      this.#words.store32(at, this.#words.load32(at) | EVENT.masked);
+      this.#words.update32(at, (now) => now | EVENT.masked);
     }
-    this.#words.store32(at, this.#words.load32(at) & ~EVENT.pending);
+    this.#words.update32(at, (now) => now & ~EVENT.pending);
     handler?.handleEvent();
   }
 }

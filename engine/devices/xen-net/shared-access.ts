@@ -10,6 +10,8 @@ export interface SharedAccess {
   store8(offset: number, value: number): void;
   store16(offset: number, value: number): void;
   store32(offset: number, value: number): void;
+  /** An atomic change; returns what was there before. */
+  update32(offset: number, change: (value: number) => number): number;
 }
 
 /**
@@ -72,6 +74,12 @@ export class SharedView implements SharedAccess {
   store32(offset: number, value: number): void {
     this.#view.setUint32(offset, value, true);
     this.#row(KIND.ringStore, offset, 4, value >>> 0);
+  }
+
+  update32(offset: number, change: (value: number) => number): number {
+    const before = this.load32(offset);
+    this.store32(offset, change(before));
+    return before;
   }
 
   #loaded(offset: number, sizeBytes: number, value: number): number {
