@@ -34,6 +34,8 @@ function readPoint(value: unknown, where: string): PublishedPoint {
   if (typeof published !== "string" && !Number.isFinite(published)) {
     throw new InputError(`${where}: its value is neither a number nor text.`);
   }
+  if (typeof published === "number" && published <= 0)
+    throw new InputError(`${where}: its value ${published} is not above 0.`);
   const text = (field: string): string => (typeof value[field] === "string" ? value[field] : "");
   const year = value["year"];
   return {

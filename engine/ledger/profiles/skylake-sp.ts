@@ -38,16 +38,14 @@ export const skylakeSp = defineProfile({
     // Retbleed: Linux 6.12 chooses IBRS here, written on every way into and out of the kernel.
     mitigationSpecCtrlPerExit: {
       value: { low: 200, typical: 300, high: 725 },
-      evidence: "derived",
-      formula:
-        "2 writes × 150 cycles: less than Haswell's 250 each, so that all mitigations of an exit come to about the 582 measured in 2024; high: Sapphire Rapids' 725",
+      evidence: "assumed",
+      why: "Two writes of 150 cycles each, less than Haswell's 250: chosen so that all mitigations of an exit come to about the 582 measured in 2024; high: Sapphire Rapids' 725.",
       source: [IBRS_2018, CPUID_EXIT_2024],
     },
     mitigationBranchPerSystemCall: {
       value: { low: 200, typical: 300, high: 1900 },
-      evidence: "derived",
-      formula:
-        "2 writes × 150 cycles as for a VM exit; 848 − 360 = 488 ns at about 4 GHz on DragonFly BSD with the first microcode",
+      evidence: "assumed",
+      why: "Two writes of 150 cycles each as for a VM exit; high: 848 − 360 = 488 ns at about 4 GHz on DragonFly BSD with the first microcode.",
       source: [IBRS_2018, DRAGONFLY_2018],
     },
     mitigationRetpolinePerExit: none(vulnerabilities("SKYLAKE_X: RETBLEED, IBRS instead")),
