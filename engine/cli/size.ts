@@ -1,5 +1,7 @@
 import { stdout } from "node:process";
 import { InputError } from "../core/input-error.ts";
+import { chosenPrices } from "../ledger/price-choice.ts";
+import { pricesForJson, pricesToText } from "../run/price-report.ts";
 import { readRate } from "../sizing/rate-text.ts";
 import { sizingToText } from "../sizing/size-report.ts";
 import type { SizeResult } from "../sizing/size-point.ts";
@@ -41,9 +43,10 @@ export const sizeCommand: Command = {
       throw new InputError("--packet-bytes: size takes one size or imix; sweep takes several.");
     }
     const workers = readWorkers(parsed);
+    const prices = readPriceChoice(parsed);
     const plan = planSizing({
       ...readSizing(parsed),
-      prices: readPriceChoice(parsed),
+      prices,
       mix,
       wanted: readRate("--rate", optionText(parsed, "rate") ?? "100k"),
       vms: count(parsed, "vms", "1"),
@@ -58,10 +61,11 @@ export const sizeCommand: Command = {
       () => progress.show(++done, plan.points.length),
     ).finally(() => progress.end());
     const sizing = assembleSizing(plan, results);
+    const list = chosenPrices(prices);
     stdout.write(
       parsed.values["json"] === true
-        ? `${JSON.stringify(sizing, null, 2)}\n`
-        : sizingToText(sizing),
+        ? `${JSON.stringify({ cpu: pricesForJson(list), ...sizing }, null, 2)}\n`
+        : `${pricesToText(list)}\n${sizingToText(sizing)}`,
     );
     return interrupted ? INTERRUPTED : 0;
   },

@@ -1,5 +1,7 @@
 import { stderr, stdout } from "node:process";
 import { InputError } from "../core/input-error.ts";
+import { chosenPrices } from "../ledger/price-choice.ts";
+import { pricesForJson, pricesToText } from "../run/price-report.ts";
 import { readRate } from "../sizing/rate-text.ts";
 import { assembleSweep } from "../sizing/sweep.ts";
 import { planSweep, type SweepPlan } from "../sizing/sweep-plan.ts";
@@ -42,25 +44,31 @@ export const sweepCommand: Command = {
     const mixes = readMixes(parsed);
     const loads = readLoads(parsed);
     const workers = readWorkers(parsed);
+    const prices = readPriceChoice(parsed);
     const plan = planSweep({
       ...readSizing(parsed),
-      prices: readPriceChoice(parsed),
+      prices,
       ...(mixes === undefined ? {} : { mixes }),
       ...(loads === undefined ? {} : { loads }),
     });
     if (target !== undefined) checkTarget(target);
+    const list = chosenPrices(prices);
     const asJson = parsed.values["json"] === true;
     const progress = new Progress("sweep: loads", { barWidth: BAR_WIDTH });
     let done = 0;
     const { interrupted, results } = await runJobs<SweepResult>(
       plan.points.map((point) => ({ kind: "sweep", point })),
       workers,
-      (count) => asJson || stdout.write(heading(plan, count)),
+      (count) => asJson || stdout.write(pricesToText(list) + heading(plan, count)),
       () => progress.show(++done, plan.loadCount),
     ).finally(() => progress.end());
     const sweep = assembleSweep(plan, results);
     if (target !== undefined && sweep.complete) writeWhole(target, [sweepToCsv(sweep)]);
-    stdout.write(asJson ? `${JSON.stringify(sweep, null, 2)}\n` : sweepToText(sweep));
+    stdout.write(
+      asJson
+        ? `${JSON.stringify({ cpu: pricesForJson(list), ...sweep }, null, 2)}\n`
+        : sweepToText(sweep),
+    );
     if (!interrupted) return 0;
     if (target !== undefined) stderr.write(`trapline: interrupted; ${target} is not written.\n`);
     return INTERRUPTED;

@@ -42,8 +42,14 @@ export const validateCommand: Command = {
     const predictions = validate({ ...points, overrides, onProgress });
     const orders = checkOrderings(undefined, overrides);
     progress.end();
-    const toText = parsed.values["json"] === true ? validationToJson : validationToText;
-    stdout.write(`${toText(predictions, orders).trimEnd()}\n`);
+    const asJson = parsed.values["json"] === true;
+    const changed = Object.entries(overrides).map(
+      ([name, value]) => `cost.${name} = ${value} for every point's CPU\n`,
+    );
+    const report = asJson
+      ? validationToJson(predictions, orders, overrides)
+      : changed.join("") + validationToText(predictions, orders);
+    stdout.write(`${report.trimEnd()}\n`);
     return 0;
   },
 };

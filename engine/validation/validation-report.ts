@@ -35,6 +35,7 @@ export function validationToText(
 export function validationToJson(
   predictions: readonly Prediction[],
   orders: readonly OrderingResult[],
+  changed: Readonly<Record<string, number>> = {},
 ): string {
   const points = predictions.map(({ point, mapping, excuse, predicted, ratio, counted }) => ({
     point: point.id,
@@ -50,7 +51,7 @@ export function validationToJson(
     ...(mapping === undefined ? {} : { scenario: mapping }),
     ...(predicted === undefined ? {} : { predicted: inUnit(predicted, point.unit), ratio }),
   }));
-  return JSON.stringify({ summary: summarize(predictions), points, orders }, null, 2);
+  return JSON.stringify({ changed, summary: summarize(predictions), points, orders }, null, 2);
 }
 
 /** A prediction in the unit of the source. */

@@ -57,3 +57,27 @@ test("trapline size: mistakes are one line, with status 1 for input and 2 for us
     assert.equal(stdout, "");
   }
 });
+
+test("trapline size, sweep, validate: they name a price that was set", () => {
+  const set = ["--set", "cost.guestSend=10000"];
+  const grid = ["--modes", "vf-dpdk", "--packets", "200"];
+  const size = trapline("size", ...grid, "--rate", "1k", ...set);
+  assert.match(size.stdout, /^cost\.guestSend = 10000 instructions \(was \d+\)$/m);
+  const sweep = trapline(
+    "sweep",
+    ...grid,
+    "--packet-bytes",
+    "64",
+    "--loads",
+    "50",
+    ...set,
+    "--json",
+  );
+  const { cpu } = JSON.parse(sweep.stdout) as { cpu: { changed: { name: string }[] } };
+  assert.deepEqual(
+    cpu.changed.map(({ name }) => name),
+    ["guestSend"],
+  );
+  const validate = trapline("validate", ...set);
+  assert.match(validate.stdout, /^cost\.guestSend = 10000 for every point's CPU$/m);
+});
