@@ -1,12 +1,8 @@
 import type { Poller } from "../core/poller.ts";
 import { RESOURCES, type ResourceCode } from "../core/resource.ts";
 import { HAND_OVER, Task } from "../core/task.ts";
-import { POLLING } from "../ledger/costs/polling.ts";
 import type { Machine } from "../machine.ts";
 import { KIND } from "../trace/schema.ts";
-
-/** Cycles from one empty poll to the next. */
-export const POLL_CYCLES = POLLING.emptyPoll.value.typical;
 
 /** Who polls, and where its work stands in the trace. */
 export interface PollLoopOptions {

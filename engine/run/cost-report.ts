@@ -5,7 +5,7 @@ import type { CostName } from "../ledger/costs/index.ts";
 import { scaled, ZERO } from "../ledger/range.ts";
 import type { RunCosts } from "../ledger/run-costs.ts";
 import { ACTORS } from "../trace/actor.ts";
-import { criticalPath, pathShares } from "./critical-path.ts";
+import { criticalPath, lastArrived, pathShares } from "./critical-path.ts";
 import { percentile } from "./latency-meter.ts";
 import type { Run } from "./simulate.ts";
 
@@ -166,19 +166,12 @@ function percent(share: number): string {
 
 /** Where the time of one packet's way went: the last packet that arrived. */
 function pathLines(run: Run): string[] {
-  for (let packet = run.packetCount - 1; packet >= 0; packet--) {
-    const shares = pathShares(run, criticalPath(run, packet));
-    if (shares.size === 0) continue;
-    const text = (cycles: number): string => (cycles / run.cyclesPerMicrosecond).toFixed(2);
-    const lines = [...shares].map(([name, cycles]) =>
-      row(
-        `  ${name === "waiting" ? "Waiting, nobody at work for it" : CATEGORIES[name].label}`,
-        "",
-        text(cycles),
-        "",
-      ),
-    );
-    return ["", row(`critical path of packet ${packet + 1}`, "", "us", ""), ...lines];
-  }
-  return [];
+  const packet = lastArrived(run);
+  const shares = pathShares(run, packet < 0 ? [] : criticalPath(run, packet));
+  if (shares.size === 0) return [];
+  const lines = [...shares].map(([name, cycles]) => {
+    const label = name === "waiting" ? "Waiting, nobody at work for it" : CATEGORIES[name].label;
+    return row(`  ${label}`, "", (cycles / run.cyclesPerMicrosecond).toFixed(2), "");
+  });
+  return ["", row(`critical path of packet ${packet + 1}`, "", "us", ""), ...lines];
 }

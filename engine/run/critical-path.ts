@@ -1,6 +1,6 @@
 import { RESOURCE_NAMES, type ResourceName } from "../core/resource.ts";
 import type { CategoryName } from "../ledger/category.ts";
-import { type Charge, FREE } from "../ledger/charge.ts";
+import { type Charge, FREE, linesOf, partCount } from "../ledger/charge.ts";
 import { rowCycles } from "../ledger/account.ts";
 import type { PriceList } from "../ledger/price-list.ts";
 import { KIND } from "../trace/schema.ts";
@@ -31,7 +31,7 @@ export function criticalPath(run: Run, packet: number): readonly PathStep[] {
   const sentAtCycles = run.sentAtCycles[packet] as number;
   if (costs === undefined || Number.isNaN(sentAtCycles)) return [];
   const rows = rowsOf(trace, packet, sentAtCycles);
-  const last = run.direction === "tx" ? KIND.wireTransmit : KIND.deliver;
+  const last = arrivalKind(run);
   const end = rows.findLast((row) => trace.kind[row] === last && trace.packet[row] === packet);
   if (end === undefined) return [];
   const path = [end];
@@ -52,6 +52,14 @@ export function criticalPath(run: Run, packet: number): readonly PathStep[] {
     const cycles = Math.max(0, Math.min(own, until));
     return { row, resource, cycles, waitCycles: Math.max(0, start - ended) };
   });
+}
+
+/** The packet that arrived last, as far as the trace tells, or -1: found without a look at each packet. */
+export function lastArrived(run: Run): number {
+  const { trace } = run;
+  const kind = arrivalKind(run);
+  const row = trace.kind.findLastIndex((one, at) => one === kind && (trace.packet[at] ?? -1) >= 0);
+  return row < 0 ? -1 : (trace.packet[row] as number);
 }
 
 /** Where the time of a critical path went: by category, and waiting. The values add up to the latency. */
@@ -75,6 +83,10 @@ export function pathShares(
       add(name, own > 0 ? step.cycles * share : 0);
   }
   return shares;
+}
+
+function arrivalKind({ direction }: Run): number {
+  return direction === "tx" ? KIND.wireTransmit : KIND.deliver;
 }
 
 /** Which row a row had to wait for: what the same CPU did for the packet just before, or its cause. */
@@ -109,13 +121,10 @@ function partShares(
   prices: PriceList | undefined,
 ): readonly [CategoryName, number][] {
   if (prices === undefined) return [];
-  const lines = Math.ceil(a / 64);
   const cycles = charge.parts.map((part): [CategoryName, number] => {
     const price = prices.prices[part.cost];
     const each = (charge.warm ? price.warmCycles : price.cycles).typical;
-    const per = part.per ?? "row";
-    const times = per === "row" ? 1 : per === "cacheLine" ? lines : a;
-    return [price.primitive.category, each * times * (part.times ?? 1)];
+    return [price.primitive.category, each * partCount(part, 1, a, linesOf(a))];
   });
   const all = cycles.reduce((sum, [, one]) => sum + one, 0);
   return all === 0 ? [] : cycles.map(([name, one]) => [name, one / all]);

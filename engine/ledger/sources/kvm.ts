@@ -35,12 +35,6 @@ export const APICV_VM_ENTRY_2016: Source = {
   where: "commit ad3610919e6f, message",
 };
 
-/** Wanpeng Li's series with the TSC deadline timer on Skylake-SP. */
-export const TSC_DEADLINE_FASTPATH_2020: Source = {
-  cite: "Wanpeng Li: [PATCH v4 0/7] KVM: VMX: Tscdeadline timer emulation fastpath, kvm@vger, 2020-04-28",
-  where: "cover letter",
-};
-
 /** The mail with the steps of a KVM_RUN on AMD. */
 export const SVM_VMLOAD_2020: Source = {
   cite: "Discussion of KVM: SVM: use vmsave/vmload for saving/restoring additional host state, 2020-12",
