@@ -101,3 +101,15 @@ export {
   type ValidationSummary,
 } from "./validation/validate.ts";
 export { inUnit, mappingText } from "./validation/validation-report.ts";
+export { History } from "./history/history.ts";
+export type {
+  CellField,
+  CellForm,
+  CellSpec,
+  CellValue,
+  HistoryData,
+  MemoryPiece,
+  SectionKind,
+  SectionSpec,
+} from "./history/history-data.ts";
+export type { MemoryWrite, SectionLine, SectionState, Snapshot } from "./history/snapshot.ts";

@@ -23,6 +23,7 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
   registers: ["core"],
   trace: ["core"],
+  history: ["core"],
   memory: ["core", "trace"],
   ledger: ["core", "trace"],
   packets: ["core"],
