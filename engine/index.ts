@@ -113,3 +113,5 @@ export type {
   SectionSpec,
 } from "./history/history-data.ts";
 export type { MemoryWrite, SectionLine, SectionState, Snapshot } from "./history/snapshot.ts";
+export type { Walk, WalkFlag, WalkResult, WalkStep } from "./inspect/walk-step.ts";
+export type { CodePair, CodePairs } from "./inspect/code-pair.ts";
