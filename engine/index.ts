@@ -115,3 +115,7 @@ export type {
 export type { MemoryWrite, SectionLine, SectionState, Snapshot } from "./history/snapshot.ts";
 export type { Walk, WalkFlag, WalkResult, WalkStep } from "./inspect/walk-step.ts";
 export type { CodePair, CodePairs } from "./inspect/code-pair.ts";
+export { rowEntries, workCycles, workDifference } from "./ledger/rows-cost.ts";
+export type { Stage, StageId } from "./run/stage.ts";
+export { COMPLETION_ORDER, FORWARD_ORDER, RECEIVE_ORDER } from "./run/stage-specs.ts";
+export { stagesOf, type StageSource } from "./run/stages.ts";

@@ -65,21 +65,30 @@ export function priced(
 
 /** Adds entries up; the errors of cycles per instruction are one error of all that is counted so. */
 export function total(costs: Pick<RunCosts, "prices">, some: readonly Entry[]): CostRange {
-  const { cyclesPerInstruction, warmCyclesPerInstruction, prices } = costs.prices;
   const byCost = new Map<CostName, CostRange[]>();
+  for (const entry of some) {
+    byCost.set(entry.cost, [...(byCost.get(entry.cost) ?? []), entry.cycles]);
+  }
+  const ranges = [...byCost.values()].map((same) => linear(same));
+  return sumOfRanges([...ranges, ...instructionErrors(costs, some)]);
+}
+
+/** What the errors of cycles per instruction, cold and warm, come to for what is counted so. */
+export function instructionErrors(
+  costs: Pick<RunCosts, "prices">,
+  some: readonly Entry[],
+): readonly CostRange[] {
+  const { cyclesPerInstruction, warmCyclesPerInstruction, prices } = costs.prices;
   let cold = 0;
   let warm = 0;
   for (const entry of some) {
-    byCost.set(entry.cost, [...(byCost.get(entry.cost) ?? []), entry.cycles]);
     const { primitive, unit, value } = prices[entry.cost];
     if (unit !== "instructions") continue;
     const faster = WARMING.has(primitive.category) ? entry.warmCount : 0;
     cold += value.typical * (entry.count - faster);
     warm += value.typical * faster;
   }
-  const ranges = [...byCost.values()].map((same) => linear(same));
-  ranges.push(deviation(cyclesPerInstruction, cold), deviation(warmCyclesPerInstruction, warm));
-  return sumOfRanges(ranges);
+  return [deviation(cyclesPerInstruction, cold), deviation(warmCyclesPerInstruction, warm)];
 }
 
 /** Cycles by category, in the order of CATEGORIES; only what occurred. */
