@@ -112,6 +112,15 @@ export type {
   SectionKind,
   SectionSpec,
 } from "./history/history-data.ts";
+export { ringsAt } from "./inspect/rings/index.ts";
+export type { RingBlock, RingPlaces } from "./inspect/rings/ring-places.ts";
+export type {
+  RingMarker,
+  RingSlot,
+  RingState,
+  SlotField,
+  SlotOwner,
+} from "./inspect/rings/ring-state.ts";
 export type { MemoryWrite, SectionLine, SectionState, Snapshot } from "./history/snapshot.ts";
 export type { Walk, WalkFlag, WalkResult, WalkStep } from "./inspect/walk-step.ts";
 export type { CodePair, CodePairs } from "./inspect/code-pair.ts";

@@ -15,6 +15,7 @@ import { Pricing } from "./ledger/pricing.ts";
 import { GuestMemory } from "./memory/guest-memory.ts";
 import { Iommu } from "./memory/iommu.ts";
 import { PacketTags } from "./memory/packet-tags.ts";
+import { RingIndices } from "./memory/ring-indices.ts";
 import { SharedBlock } from "./memory/shared-block.ts";
 import type { Region } from "./registers/region.ts";
 import { ACTORS } from "./trace/actor.ts";
@@ -63,6 +64,8 @@ export class Machine {
   readonly interruptCrossing: InterruptCrossing;
   /** The shared blocks by name; one made again under a name replaces the former. */
   readonly blocks = new Map<string, SharedBlock>();
+  /** Indices of the rings that do not lie in guest memory. */
+  readonly ringIndices = new RingIndices();
   /** Regions that drivers have windows onto, by name: for the names of their registers. */
   readonly regions = new Map<string, Region>();
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */

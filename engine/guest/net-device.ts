@@ -1,4 +1,5 @@
 import type { Machine } from "../machine.ts";
+import type { RingIndices } from "../memory/ring-indices.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { leaveChecksumPartial } from "./checksum-partial.ts";
@@ -102,6 +103,11 @@ export class NetDevice {
     this.#forwardName = machine.trace.id("ip_forward");
     this.#unroutableName = machine.trace.id("ip_forward: not to be routed");
     this.#hostName = machine.trace.id("the host's own stack has a frame");
+  }
+
+  /** Where its driver makes known how far it is in its rings. */
+  get ringIndices(): RingIndices {
+    return this.#machine.ringIndices;
   }
 
   /** Registers the driver (`register_netdev`). */

@@ -1,93 +1,15 @@
-/** One entry of a ring: its size in bytes, and its fields by offset, in ascending order. */
-interface EntryLayout {
-  readonly bytes: number;
-  readonly fields: readonly (readonly [offset: number, name: string])[];
-}
-
-/** The C+ mode's descriptor: drivers/net/ethernet/realtek/8139cp.c, struct cp_desc. */
-const CP_DESCRIPTOR: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "opts1"],
-    [4, "opts2"],
-    [8, "addr"],
-  ],
-};
-
-/** drivers/net/vmxnet3/vmxnet3_defs.h: struct Vmxnet3_TxDesc, RxDesc, TxCompDesc, RxCompDesc. */
-const VMXNET3_TRANSMIT: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "addr"],
-    [8, "dword2"],
-    [12, "dword3"],
-  ],
-};
-const VMXNET3_RECEIVE: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "addr"],
-    [8, "dword2"],
-    [12, "ext1"],
-  ],
-};
-const VMXNET3_TRANSMIT_COMPLETION: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "txdIdx"],
-    [4, "ext"],
-    [12, "dword3"],
-  ],
-};
-const VMXNET3_RECEIVE_COMPLETION: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "rxdIdx"],
-    [4, "rssHash"],
-    [8, "len"],
-    [12, "dword3"],
-  ],
-};
-
-/** Intel 82576EB datasheet 2.63, 7.2.2.3 Advanced Transmit Data Descriptor. */
-const ADVANCED_TRANSMIT: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "buffer_addr"],
-    [8, "cmd_type_len"],
-    [12, "olinfo_status"],
-  ],
-};
-/** Intel 82576EB datasheet 2.63, 7.1.5 Receive Descriptors: before and after the chip wrote. */
-const ADVANCED_RECEIVE: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "pkt_addr"],
-    [8, "hdr_addr|status_error"],
-    [12, "length"],
-    [14, "vlan"],
-  ],
-};
-
-/** virtio 1.2, 2.7.5 The Virtqueue Descriptor Table; 2.8.13 Packed Virtqueue Descriptor Format. */
-const SPLIT_DESCRIPTOR: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "addr"],
-    [8, "len"],
-    [12, "flags"],
-    [14, "next"],
-  ],
-};
-const PACKED_DESCRIPTOR: EntryLayout = {
-  bytes: 16,
-  fields: [
-    [0, "addr"],
-    [8, "len"],
-    [12, "id"],
-    [14, "flags"],
-  ],
-};
+import {
+  ADVANCED_RECEIVE,
+  ADVANCED_TRANSMIT,
+  CP_DESCRIPTOR,
+  PACKED_DESCRIPTOR,
+  SPLIT_DESCRIPTOR,
+  VMXNET3_RECEIVE,
+  VMXNET3_RECEIVE_COMPLETION,
+  VMXNET3_TRANSMIT,
+  VMXNET3_TRANSMIT_COMPLETION,
+  type EntryLayout,
+} from "../inspect/rings/entry-layout.ts";
 
 const LAYOUTS: Readonly<
   Record<string, readonly (readonly [block: RegExp, layout: EntryLayout])[]>

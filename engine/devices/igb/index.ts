@@ -10,6 +10,7 @@ import { Bar } from "../../pci/bar.ts";
 import { ConfigPort } from "../../pci/config-port.ts";
 import type { Nic, NicCrossings } from "../nic.ts";
 import { ADDRESSES, CAPABILITY, VF_BAR_BYTES } from "./config.ts";
+import { QUEUE_WORDS, WORD } from "./chip/word.ts";
 import { Igb82576, type Igb82576Options } from "./device.ts";
 import { ALL_HOSTS } from "./multicast-address.ts";
 import { PcieDevice } from "./pcie-device.ts";
@@ -120,6 +121,7 @@ export function buildIgbVfPmd(
   const parts = buildBelowVf(machine, options);
   const { device, pf, wire, chosen } = parts;
   const { vfTxRingSize, vfRxRingSize, randomVfAddress, vfCount } = chosen;
+  keepChipIndices(machine, device, "vf", 0);
   const pmd = new IgbvfPmd(machine, port, vfBus(machine, device, crossings, 0), {
     txRingSize: vfTxRingSize,
     rxRingSize: vfRxRingSize,
@@ -139,6 +141,7 @@ export function buildVfDriver(
   options: IgbOptions,
   vf: number,
 ): IgbvfDriver {
+  keepChipIndices(machine, device, vf === 0 ? "vf" : `vf${vf}`, vf);
   return new IgbvfDriver(machine, netDevice, vfBus(machine, device, crossings, vf), {
     txRingSize: options.vfTxRingSize,
     rxRingSize: options.vfRxRingSize,
@@ -168,6 +171,17 @@ function vfBus(machine: Machine, device: Igb82576, crossings: NicCrossings, vf: 
     control: configuration,
   });
   return { pci, bar, msix: new PciMsix(machine.kernel, pci, table, CAPABILITY.msix) };
+}
+
+/** Heads and tails of a function's one queue pair: that of its pool, as the chip has them. */
+function keepChipIndices(machine: Machine, device: Igb82576, name: string, queue: number): void {
+  const { words } = device.chip;
+  const suffix = name === "pf" && queue > 0 ? `(${queue})` : "";
+  for (const register of ["TDH", "TDT", "RDH", "RDT"] as const) {
+    const ring = `${name}_${register.startsWith("T") ? "tx" : "rx"}_ring${suffix}`;
+    const at = WORD[register] + queue * QUEUE_WORDS;
+    machine.ringIndices.set(ring, "device", register, () => words[at] as number);
+  }
 }
 
 interface BelowVf {
@@ -223,6 +237,7 @@ function buildPf(parts: PfParts): IgbPfNic {
     base: ADDRESSES.msix,
     control: configuration,
   });
+  keepChipIndices(machine, device, "pf", options.functionNames === true ? options.vfCount : 0);
   const msix = new PciMsix(machine.kernel, pci, table, CAPABILITY.msix);
   const netDevice = new NetDevice(machine);
   const vfPorts = device.vfs.map(

@@ -48,6 +48,7 @@ export class CpReceive extends Napi {
     this.#ring = ring;
     this.#buffers = new BufferPool(parts.machine.memory, SKB_BYTES, SKB_BYTES);
     this.#pollName = parts.machine.trace.id("cp_rx_poll");
+    parts.machine.ringIndices.set(ring.name, "driver", "rx_tail", () => this.#tail);
   }
 
   /** `cp_refill_rx`: a buffer for every descriptor. */

@@ -37,6 +37,9 @@ export class CpTransmit {
     this.#ring = ring;
     this.#startXmitName = parts.machine.trace.id("cp_start_xmit");
     this.#completeName = parts.machine.trace.id("cp_tx");
+    const { ringIndices } = parts.machine;
+    ringIndices.set(ring.name, "driver", "tx_head", () => this.#head);
+    ringIndices.set(ring.name, "driver", "tx_tail", () => this.#tail);
   }
 
   /** `cp_init_rings`: the kernel's memset, and the end of the ring. */

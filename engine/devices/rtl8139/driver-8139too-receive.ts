@@ -51,6 +51,7 @@ export class TooReceive extends Napi {
     this.#interruptMask = interruptMask;
     const base = machine.memory.allocate(BUFFER_TOTAL_BYTES, PAGE_BYTES);
     this.#block = machine.block("rx_buffer", base, BUFFER_TOTAL_BYTES);
+    machine.ringIndices.set("rx_buffer", "driver", "cur_rx", () => this.#current);
     this.#skbs = new ReceiveSkbs(machine.memory);
     this.#pollName = machine.trace.id("rtl8139_poll");
     this.#copyName = machine.trace.id("skb_copy_to_linear_data");

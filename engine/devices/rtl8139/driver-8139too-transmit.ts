@@ -50,6 +50,8 @@ export class TooTransmit {
     for (let i = 0; i < SLOTS; i++) {
       machine.block(`tx_buf${i}`, this.#buffers + i * SLOT_BYTES, SLOT_BYTES);
     }
+    machine.ringIndices.set("tx_buf", "driver", "cur_tx", () => this.#current);
+    machine.ringIndices.set("tx_buf", "driver", "dirty_tx", () => this.#dirty);
     this.#startXmitName = machine.trace.id("rtl8139_start_xmit");
     this.#completeName = machine.trace.id("rtl8139_tx_interrupt");
     this.#copyName = machine.trace.id("skb_copy_and_csum_dev");

@@ -5,6 +5,7 @@ import type { Machine } from "../../machine.ts";
 import { Bar } from "../../pci/bar.ts";
 import { ConfigPort } from "../../pci/config-port.ts";
 import type { Nic, NicCrossings } from "../nic.ts";
+import type { Rtl8139 } from "./device.ts";
 import { Driver8139cp } from "./driver-8139cp.ts";
 import { Driver8139too } from "./driver-8139too.ts";
 import type { Rtl8139DriverParts } from "./driver-parts.ts";
@@ -34,6 +35,9 @@ export function build8139cp(
   options: Rtl8139NicOptions = {},
 ): Rtl8139Nic & { readonly driver: Driver8139cp } {
   const { device, wire, parts } = connect(machine, crossings, options);
+  const { transmitRing, receiveRing } = device.chip;
+  machine.ringIndices.set("tx_ring", "device", "next to send", () => transmitRing.index);
+  machine.ringIndices.set("rx_ring", "device", "next to fill", () => receiveRing.index);
   return { device, wire, netDevice: parts.netDevice, driver: new Driver8139cp(parts) };
 }
 
@@ -44,7 +48,22 @@ export function build8139too(
   options: Rtl8139NicOptions = {},
 ): Rtl8139Nic & { readonly driver: Driver8139too } {
   const { device, wire, parts } = connect(machine, crossings, options);
+  keepIndices(machine, device.chip);
   return { device, wire, netDevice: parts.netDevice, driver: new Driver8139too(parts) };
+}
+
+/** Where the chip stands in its four transmit slots and its receive buffer. */
+function keepIndices(machine: Machine, chip: Rtl8139): void {
+  const { ringIndices } = machine;
+  const { registers, slots, receiveBuffer } = chip;
+  ringIndices.set("tx_buf", "device", "next to send", () => slots.index);
+  for (let slot = 0; slot < 4; slot++) {
+    ringIndices.set("tx_buf", "device", `TSD${slot}`, () => registers.get(REGISTERS.TSD0, slot));
+    ringIndices.set("tx_buf", "device", `TSAD${slot}`, () => registers.get(REGISTERS.TSAD0, slot));
+  }
+  ringIndices.set("rx_buffer", "device", "CAPR + 16", () => receiveBuffer.readAt);
+  ringIndices.set("rx_buffer", "device", "CBR", () => receiveBuffer.writeAt);
+  ringIndices.set("rx_buffer", "device", "size", () => receiveBuffer.byteCount);
 }
 
 interface Connected {

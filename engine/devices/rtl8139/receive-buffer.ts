@@ -35,6 +35,11 @@ export class ReceiveBuffer {
     this.#scratch = ports.memory.allocateHost(4);
   }
 
+  /** Bytes of the buffer, as RCR says: 8 to 64 KiB. */
+  get byteCount(): number {
+    return this.#sizeBytes;
+  }
+
   /** Where the chip writes next: CBR, in bytes from the buffer's start. */
   get writeAt(): number {
     return this.#writeAt;

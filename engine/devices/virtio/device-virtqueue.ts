@@ -81,6 +81,16 @@ export abstract class DeviceVirtqueue {
     return this.usedIdx;
   }
 
+  /** `last_avail_idx`; in a packed ring with the wrap counter in bit 15. */
+  get availPosition(): number {
+    return this.lastAvailIdx;
+  }
+
+  /** `used_idx`; in a packed ring with the wrap counter in bit 15. */
+  get usedPosition(): number {
+    return this.usedIdx;
+  }
+
   /** Bytes of the descriptor area, the driver area and the device area. */
   protected abstract areaBytes(area: "desc" | "avail" | "used"): number;
   /** Whether no buffer waits. */

@@ -1,4 +1,5 @@
 import type { GuestMemory } from "../../memory/guest-memory.ts";
+import type { RingIndices } from "../../memory/ring-indices.ts";
 import type { SharedBlock } from "../../memory/shared-block.ts";
 import type { ScatterList } from "./scatter-list.ts";
 
@@ -7,6 +8,8 @@ export interface RingServices {
   readonly memory: GuestMemory;
   /** A named stretch of guest memory that driver and device share. */
   block(name: string, base: number, byteCount: number): SharedBlock;
+  /** Where the driver stands is made known here. */
+  readonly ringIndices: RingIndices;
 }
 
 /** What a driver says when it makes a virtqueue. */

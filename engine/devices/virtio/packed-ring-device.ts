@@ -29,6 +29,14 @@ export class PackedRingDevice extends DeviceVirtqueue {
     this.#filledCounts = new Uint16Array(num);
   }
 
+  override get availPosition(): number {
+    return this.lastAvailIdx | (this.#lastAvailWrap ? WRAP_COUNTER : 0);
+  }
+
+  override get usedPosition(): number {
+    return this.usedIdx | (this.#usedWrap ? WRAP_COUNTER : 0);
+  }
+
   override reset(): void {
     super.reset();
     this.#lastAvailWrap = true;

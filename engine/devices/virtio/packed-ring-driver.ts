@@ -45,6 +45,9 @@ export class PackedRingDriver extends DriverVirtqueue {
     this.#desc = services.block(`${name}_desc_ring`, this.descAddress, DESC_BYTES * num);
     this.#driver = services.block(`${name}_driver_event`, this.driverAddress, EVENT.bytes);
     this.#device = services.block(`${name}_device_event`, this.deviceAddress, EVENT.bytes);
+    const wrap = (): number => (this.#availWrap ? WRAP_COUNTER : 0);
+    services.ringIndices.set(name, "driver", "next_avail_idx", () => this.#nextAvailIdx | wrap());
+    services.ringIndices.set(name, "driver", "last_used_idx", () => this.#lastUsedIdx);
     this.#next = new Uint16Array(num);
     for (let i = 0; i < num - 1; i++) this.#next[i] = i + 1;
     this.#counts = new Uint16Array(num);

@@ -2,7 +2,7 @@ import type { Mbuf } from "../../guest/mbuf.ts";
 import type { Machine } from "../../machine.ts";
 import type { SharedBlock } from "../../memory/shared-block.ts";
 import { PmdQueue, type PmdQueueOptions } from "./pmd-queue.ts";
-import { DESC_BYTES, DESC_F, EVENT, EVENT_FLAG, PACKED_DESC } from "./ring-layout.ts";
+import { DESC_BYTES, DESC_F, EVENT, EVENT_FLAG, PACKED_DESC, WRAP_COUNTER } from "./ring-layout.ts";
 
 const PAGE = 4096;
 
@@ -32,6 +32,11 @@ export class PmdPackedQueue extends PmdQueue {
     const driver = machine.block(`${name}_driver_event`, this.driverAddress, EVENT.bytes);
     this.#device = machine.block(`${name}_device_event`, this.deviceAddress, EVENT.bytes);
     this.#freeIds = Uint16Array.from({ length: num }, (_, i) => num - 1 - i);
+    const { ringIndices } = machine;
+    const availWrap = (): number => ((this.#availFlags & DESC_F.AVAIL) !== 0 ? WRAP_COUNTER : 0);
+    const usedWrap = (): number => (this.#usedWrap ? WRAP_COUNTER : 0);
+    ringIndices.set(name, "driver", "vq_avail_idx", () => this.#availIdx | availWrap());
+    ringIndices.set(name, "driver", "vq_used_cons_idx", () => this.#usedIdx | usedWrap());
     driver.store16(EVENT.flags, EVENT_FLAG.DISABLE);
   }
 

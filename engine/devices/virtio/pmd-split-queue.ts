@@ -46,6 +46,7 @@ export class PmdSplitQueue extends PmdQueue {
     this.#desc = machine.block(`${name}_desc`, this.descAddress, DESC_BYTES * num);
     this.#avail = machine.block(`${name}_avail`, this.driverAddress, availBytes(num));
     this.#used = machine.block(`${name}_used`, this.deviceAddress, usedBytes(num));
+    machine.ringIndices.set(name, "driver", "vq_used_cons_idx", () => this.#usedIdx);
     this.#tail = num - 1;
     // vring_desc_init_split, virtqueue_disable_intr.
     const { view } = machine.memory;

@@ -64,6 +64,7 @@ export class SplitRingDriver extends DriverVirtqueue {
     this.#desc = services.block(`${name}_desc`, this.descAddress, DESC_BYTES * num);
     this.#avail = services.block(`${name}_avail`, this.driverAddress, availBytes(num));
     this.#used = services.block(`${name}_used`, this.deviceAddress, usedBytes(num));
+    services.ringIndices.set(name, "driver", "last_used_idx", () => this.#lastUsedIdx);
     this.#next = new Uint16Array(num);
     for (let i = 0; i < num - 1; i++) this.#next[i] = i + 1;
     if (!options.hasCallback) {

@@ -76,6 +76,12 @@ export abstract class VirtioDevice implements VirtqueueOwner {
     this.queues = options.queues.map(
       ({ name, num }, index) => new VirtioQueue(this, name, index, num),
     );
+    for (const queue of this.queues) {
+      const { ringIndices } = machine;
+      ringIndices.set(queue.name, "device", "last_avail_idx", () => queue.ring.availPosition);
+      ringIndices.set(queue.name, "device", "used_idx", () => queue.ring.usedPosition);
+      ringIndices.set(queue.name, "device", "event_idx", () => (this.eventIndex ? 1 : 0));
+    }
     this.#notifiers = this.queues.map((queue) => new HostNotifier(this, queue));
     this.#setStatusId = machine.trace.id("virtio_set_status");
     this.#notifyId = machine.trace.id("virtio_queue_notify");

@@ -3,6 +3,7 @@ import { type FrameSink, RECEIVED, type Received, type Wire } from "../../host/w
 import type { Machine } from "../../machine.ts";
 import type { DmaPort } from "../../memory/dma-port.ts";
 import type { GuestMemory } from "../../memory/guest-memory.ts";
+import type { RingIndices } from "../../memory/ring-indices.ts";
 import type { ConfigSpace } from "../../pci/config-space.ts";
 import { Msix } from "../../pci/msix.ts";
 import type { Region } from "../../registers/region.ts";
@@ -11,6 +12,7 @@ import { KIND } from "../../trace/schema.ts";
 import { buildBar0, buildBar1 } from "./bars.ts";
 import { COMMANDS, commandName } from "./commands.ts";
 import { buildConfigSpace, MSIX } from "./config.ts";
+import type { DeviceRing } from "./device-ring.ts";
 import { Receiver, ReceiveQueue } from "./device-receive.ts";
 import { Transmitter, TransmitQueue } from "./device-transmit.ts";
 import { InterruptStates } from "./interrupt-states.ts";
@@ -129,6 +131,24 @@ export class Vmxnet3 implements FrameSink, SharedAreaOwner, PolledDevice {
       this.#poll = new TransmitPoll(machine, this, threshold, interval);
     }
     wire.attach(this);
+    this.#keepIndices(machine.ringIndices);
+  }
+
+  /** Where the device stands in the rings of the one queue pair that drivers set up. */
+  #keepIndices(ringIndices: RingIndices): void {
+    const tx = this.txQueues[0] as TransmitQueue;
+    const rx = this.rxQueues[0] as ReceiveQueue;
+    const rings: readonly (readonly [name: string, ring: DeviceRing])[] = [
+      ["tx_ring", tx.ring],
+      ["tx_comp_ring", tx.completions],
+      ["rx_ring0", rx.rings[0]],
+      ["rx_ring1", rx.rings[1]],
+      ["rx_comp_ring", rx.completions],
+    ];
+    for (const [name, ring] of rings) {
+      ringIndices.set(name, "device", "next", () => ring.next);
+      ringIndices.set(name, "device", "gen", () => ring.gen);
+    }
   }
 
   /** Whether interrupts are messages now. */

@@ -71,10 +71,11 @@ export class DriverReceiveQueue {
     this.#queueDesc = blocks.queueDesc;
     this.#headBytes = sizes.headBytes;
     this.rings = [
-      new CommandRing(blocks.ring0, sizes.ring0),
-      new CommandRing(blocks.ring1, sizes.ring1),
+      new CommandRing(blocks.ring0, sizes.ring0, machine.ringIndices),
+      new CommandRing(blocks.ring1, sizes.ring1, machine.ringIndices),
     ];
-    this.completions = new CompletionRing(blocks.completions, sizes.ring0 + sizes.ring1);
+    const entries = sizes.ring0 + sizes.ring1;
+    this.completions = new CompletionRing(blocks.completions, entries, machine.ringIndices);
     const slotBytes = Math.ceil((sizes.headBytes + PAD_BYTES) / 512) * 512;
     this.#pools = [
       new BufferPool(machine.memory, slotBytes, 64),

@@ -1,3 +1,4 @@
+import type { RingIndices } from "../../memory/ring-indices.ts";
 import type { SharedBlock } from "../../memory/shared-block.ts";
 import { INIT_GEN } from "./descriptors.ts";
 
@@ -9,9 +10,11 @@ export class CommandRing {
   next2comp = 0;
   gen = INIT_GEN;
 
-  constructor(block: SharedBlock, size: number) {
+  constructor(block: SharedBlock, size: number, indices: RingIndices) {
     this.block = block;
     this.size = size;
+    indices.set(block.name, "driver", "next2fill", () => this.next2fill);
+    indices.set(block.name, "driver", "next2comp", () => this.next2comp);
   }
 
   /** `vmxnet3_cmd_ring_desc_avail`: one entry stays empty, so that full and empty differ. */
@@ -48,9 +51,11 @@ export class CompletionRing {
   next2proc = 0;
   gen = INIT_GEN;
 
-  constructor(block: SharedBlock, size: number) {
+  constructor(block: SharedBlock, size: number, indices: RingIndices) {
     this.block = block;
     this.size = size;
+    indices.set(block.name, "driver", "next2proc", () => this.next2proc);
+    indices.set(block.name, "driver", "driver gen", () => this.gen);
   }
 
   /** `vmxnet3_comp_ring_adv_next2proc`. */

@@ -57,8 +57,8 @@ export class DriverTransmitQueue {
     this.#netDevice = netDevice;
     this.#bar0 = bar0;
     this.#blocks = blocks;
-    this.ring = new CommandRing(blocks.ring, size);
-    this.completions = new CompletionRing(blocks.completions, size);
+    this.ring = new CommandRing(blocks.ring, size, machine.ringIndices);
+    this.completions = new CompletionRing(blocks.completions, size, machine.ringIndices);
     this.#skbs = new Array<Skb | undefined>(size).fill(undefined);
     this.#sopIndices = new Int32Array(size);
   }

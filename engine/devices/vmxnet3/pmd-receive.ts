@@ -40,10 +40,11 @@ export class PmdReceiveQueue {
     this.#bar0 = bar0;
     this.#queueDesc = blocks.queueDesc;
     this.rings = [
-      new CommandRing(blocks.ring0, sizes.ring0),
-      new CommandRing(blocks.ring1, sizes.ring1),
+      new CommandRing(blocks.ring0, sizes.ring0, machine.ringIndices),
+      new CommandRing(blocks.ring1, sizes.ring1, machine.ringIndices),
     ];
-    this.completions = new CompletionRing(blocks.completions, sizes.ring0 + sizes.ring1);
+    const entries = sizes.ring0 + sizes.ring1;
+    this.completions = new CompletionRing(blocks.completions, entries, machine.ringIndices);
     this.#mbufs = [
       new Array<Mbuf | undefined>(sizes.ring0).fill(undefined),
       new Array<Mbuf | undefined>(sizes.ring1).fill(undefined),

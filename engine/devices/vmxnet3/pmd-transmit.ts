@@ -36,8 +36,8 @@ export class PmdTransmitQueue {
     this.#port = port;
     this.#bar0 = bar0;
     this.#blocks = blocks;
-    this.ring = new CommandRing(blocks.ring, size);
-    this.completions = new CompletionRing(blocks.completions, size);
+    this.ring = new CommandRing(blocks.ring, size, machine.ringIndices);
+    this.completions = new CompletionRing(blocks.completions, size, machine.ringIndices);
     this.#mbufs = new Array<Mbuf | undefined>(size).fill(undefined);
     this.#copyName = machine.trace.id("small frame: mbuf to data ring");
   }

@@ -53,6 +53,7 @@ export class NetbackReceive {
   constructor(parts: NetbackParts, block: SharedBlock, port: number) {
     this.#parts = parts;
     this.ring = new BackRing(new SharedView(parts.machine, block, DOM0), RX_SLOT.bytes);
+    this.ring.keepIndices("rx ring", parts.machine.ringIndices);
     this.#thread = {
       name: "vif-guest-rx",
       root: 0,

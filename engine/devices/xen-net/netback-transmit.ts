@@ -86,6 +86,7 @@ export class NetbackTransmit extends Napi {
     this.#parts = parts;
     this.#egress = egress;
     this.ring = new BackRing(new SharedView(parts.machine, block, DOM0), TX_SLOT.bytes);
+    this.ring.keepIndices("tx ring", parts.machine.ringIndices);
     const { memory, trace } = parts.machine;
     for (let i = 0; i < RING_SLOTS; i++) {
       this.#free.push(new PendingRequest(this, memory.allocateHost(FRAME_BYTES)));

@@ -63,6 +63,8 @@ export class NetfrontPmd implements NetDriver, PollModeDriver {
     this.#machine = options.machine;
     this.tx = new FrontRing(options.txRing, TX_SLOT.bytes);
     this.rx = new FrontRing(options.rxRing, RX_SLOT.bytes);
+    this.tx.keepIndices("tx ring", options.machine.ringIndices);
+    this.rx.keepIndices("rx ring", options.machine.ringIndices);
     this.#grantRefs = options.grants.allocate(options.mbufCount);
     this.#refs = new Int32Array(options.machine.memory.guestBytes / PAGE_BYTES);
     for (let id = 0; id < RING_SLOTS; id++) this.#links[id] = id + 1;

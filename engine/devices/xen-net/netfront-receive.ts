@@ -43,6 +43,7 @@ export class NetfrontReceive {
     this.#machine = parts.machine;
     this.#block = block;
     this.ring = new FrontRing(block, RX_SLOT.bytes);
+    this.ring.keepIndices("rx ring", parts.machine.ringIndices);
     this.#grantRefs = parts.grants.allocate(RING_SLOTS);
     this.#pages = new BufferPool(parts.machine.memory, PAGE_BYTES, PAGE_BYTES);
     this.#allocName = parts.machine.trace.id("xennet_alloc_rx_buffers");

@@ -46,6 +46,7 @@ export class NetfrontTransmit {
     this.#parts = parts;
     this.#block = block;
     this.ring = new FrontRing(block, TX_SLOT.bytes);
+    this.ring.keepIndices("tx ring", parts.machine.ringIndices);
     this.#grantRefs = parts.grants.allocate(RING_SLOTS);
     for (let id = 0; id < RING_SLOTS; id++) this.#links[id] = id + 1;
     this.#links[RING_SLOTS - 1] = NO_ID;

@@ -1,3 +1,4 @@
+import type { RingIndices } from "../../memory/ring-indices.ts";
 import { RING, RING_SLOTS } from "./layout.ts";
 import type { SharedAccess, SharedView } from "./shared-access.ts";
 
@@ -18,6 +19,12 @@ export class FrontRing {
   constructor(block: SharedAccess, slotBytes: number) {
     this.block = block;
     this.slotBytes = slotBytes;
+  }
+
+  /** Makes its private indices known to whoever shows the ring. */
+  keepIndices(ring: string, indices: RingIndices): void {
+    indices.set(ring, "driver", "req_prod_pvt", () => this.reqProdPvt);
+    indices.set(ring, "driver", "rsp_cons", () => this.rspCons);
   }
 
   /** Offset of the slot that an index means. */
@@ -58,6 +65,12 @@ export class BackRing {
   constructor(block: SharedView, slotBytes: number) {
     this.block = block;
     this.slotBytes = slotBytes;
+  }
+
+  /** Makes its private indices known to whoever shows the ring. */
+  keepIndices(ring: string, indices: RingIndices): void {
+    indices.set(ring, "device", "rsp_prod_pvt", () => this.rspProdPvt);
+    indices.set(ring, "device", "req_cons", () => this.reqCons);
   }
 
   /** Offset of the slot that an index means. */

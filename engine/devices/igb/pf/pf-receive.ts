@@ -46,6 +46,8 @@ export class PfReceiveRing {
     this.#pool = pool;
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#buffers = new Float64Array(this.count);
+    netDevice.ringIndices.set(block.name, "driver", "next_to_use", () => this.#nextToUse);
+    netDevice.ringIndices.set(block.name, "driver", "next_to_clean", () => this.#nextToClean);
   }
 
   /** `igb_desc_unused`. */

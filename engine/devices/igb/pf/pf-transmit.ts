@@ -50,6 +50,8 @@ export class PfTransmitRing {
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#skbs = new Array<Skb | undefined>(this.count).fill(undefined);
     this.#watch = new Int32Array(this.count).fill(-1);
+    netDevice.ringIndices.set(block.name, "driver", "next_to_use", () => this.#nextToUse);
+    netDevice.ringIndices.set(block.name, "driver", "next_to_clean", () => this.#nextToClean);
   }
 
   /** `igb_desc_unused`. */

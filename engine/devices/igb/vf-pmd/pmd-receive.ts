@@ -31,6 +31,7 @@ export class PmdReceiveQueue {
     this.block = block;
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#mbufs = new Array<Mbuf | undefined>(this.count).fill(undefined);
+    machine.ringIndices.set(block.name, "driver", "rx_tail", () => this.#tail);
   }
 
   /** `igb_alloc_rx_queue_mbufs`. */

@@ -30,6 +30,7 @@ export class PmdTransmitQueue {
     this.block = block;
     this.count = block.byteCount / DESCRIPTOR_BYTES;
     this.#mbufs = new Array<Mbuf | undefined>(this.count).fill(undefined);
+    machine.ringIndices.set(block.name, "driver", "tx_tail", () => this.#tail);
   }
 
   /** Whether a frame could be sent: looks without a row. */

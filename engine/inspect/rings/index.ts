@@ -1,0 +1,32 @@
+import type { Snapshot } from "../../history/snapshot.ts";
+import { igbRings } from "./igb.ts";
+import type { RingDraft } from "./ring-draft.ts";
+import { withChanges } from "./ring-change.ts";
+import type { RingFamily, RingPlaces } from "./ring-places.ts";
+import type { RingState } from "./ring-state.ts";
+import { type RingView, viewBefore, viewNow } from "./ring-view.ts";
+import { classicRings } from "./rtl8139-classic.ts";
+import { cPlusRings } from "./rtl8139-plus.ts";
+import { virtioRings } from "./virtio.ts";
+import { vmxnet3Rings } from "./vmxnet3.ts";
+import { xenRings } from "./xen.ts";
+
+const DECODERS: Readonly<Record<RingFamily, (view: RingView) => readonly RingDraft[]>> = {
+  "8139cp": cPlusRings,
+  "8139too": classicRings,
+  virtio_net: virtioRings,
+  vmxnet3: vmxnet3Rings,
+  igb: igbRings,
+  "xen-netfront": xenRings,
+};
+
+/** The rings of a run at a moment, with what its row changed in them. */
+export function ringsAt(places: RingPlaces, snapshot: Snapshot): RingState[] {
+  const decode = DECODERS[places.family];
+  const before = viewBefore(places, snapshot);
+  const former = new Map((before ? decode(before) : []).map((ring) => [ring.id, ring]));
+  const { writes } = snapshot;
+  return decode(viewNow(places, snapshot)).map((ring) =>
+    withChanges(ring, former.get(ring.id), writes),
+  );
+}

@@ -1,0 +1,80 @@
+import type { MemoryWrite } from "../../history/snapshot.ts";
+import type { FieldDraft, RingDraft, SlotDraft } from "./ring-draft.ts";
+import type { RingMarker, RingSlot, RingState, SlotField } from "./ring-state.ts";
+
+type Ranges = readonly (readonly [from: number, to: number])[];
+
+/** A ring as it is, with what it was before the row; without a draft of before nothing changed. */
+export function withChanges(
+  now: RingDraft,
+  before: RingDraft | undefined,
+  writes: readonly MemoryWrite[],
+): RingState {
+  const ranges = before === undefined ? [] : changedRanges(writes);
+  const former = new Map<number, SlotDraft>();
+  for (const slot of before?.slots ?? []) former.set(keyOf(now, slot), slot);
+  const slots = now.slots.map((slot) => slotOf(slot, former.get(keyOf(now, slot)), ranges));
+  const old = new Map(before?.markers.map(({ name, value }) => [name, value]));
+  const markers = now.markers.map((marker): RingMarker => {
+    const value = old.get(marker.name);
+    return value === undefined || value === marker.value ? marker : { ...marker, before: value };
+  });
+  const changed =
+    slots.some((slot) => slot.changed) || markers.some((marker) => marker.before !== undefined);
+  return { ...now, slots, markers, changed };
+}
+
+/** Slots of a ring of bytes come and go: they are known by where they lie. */
+function keyOf(ring: RingDraft, slot: SlotDraft): number {
+  return ring.unit === "slot" ? slot.index : slot.address * 65_536 + slot.byteCount;
+}
+
+function slotOf(now: SlotDraft, before: SlotDraft | undefined, ranges: Ranges): RingSlot {
+  const { decode, indirect, register, ...rest } = now;
+  const moved = before !== undefined && before.owner !== now.owner;
+  const written = before !== undefined && touches(ranges, now.address, now.byteCount);
+  const entries = indirect?.map((entry, i) => slotOf(entry, before?.indirect?.[i], ranges));
+  const changed =
+    moved ||
+    written ||
+    (before !== undefined && before.register !== register) ||
+    entries?.some((entry) => entry.changed) === true;
+  let fields: readonly SlotField[] | undefined;
+  return {
+    ...rest,
+    ...(moved ? { ownerBefore: before.owner } : {}),
+    ...(entries === undefined ? {} : { indirect: entries }),
+    changed,
+    get fields() {
+      fields ??= changed ? fieldsWith(decode(), before?.decode() ?? []) : decode();
+      return fields;
+    },
+  };
+}
+
+/** Fields are matched by name: a slot that was a request and is a response has others. */
+function fieldsWith(now: readonly FieldDraft[], before: readonly FieldDraft[]): SlotField[] {
+  const old = new Map(before.map((field) => [field.name, field]));
+  return now.map((field) => {
+    const former = old.get(field.name);
+    if (former === undefined || former.value === field.value) return field;
+    return { ...field, before: { value: former.value, text: former.text } };
+  });
+}
+
+/** Stretches of memory in which a write left other bytes than were there. */
+function changedRanges(writes: readonly MemoryWrite[]): Ranges {
+  const ranges: [number, number][] = [];
+  for (const { address, before, after } of writes) {
+    let first = 0;
+    let end = after.length;
+    while (first < end && before[first] === after[first]) first++;
+    while (end > first && before[end - 1] === after[end - 1]) end--;
+    if (first < end) ranges.push([address + first, address + end]);
+  }
+  return ranges;
+}
+
+function touches(ranges: Ranges, address: number, byteCount: number): boolean {
+  return ranges.some(([from, to]) => from < address + byteCount && to > address);
+}
