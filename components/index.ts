@@ -21,6 +21,13 @@ export { partText } from "./cost-bars/text.ts";
 export { type CostChoice, TraplineCostBars } from "./cost-bars/trapline-cost-bars.ts";
 export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
 export type { ExplorerCosts, ExplorerRun, SelectDetail } from "./explorer/explorer-run.ts";
+export {
+  type ExplorerRunData,
+  explorerRunDataOf,
+  explorerRunOf,
+  openRun,
+  transferList,
+} from "./explorer/explorer-run-data.ts";
 export { type FlowRun, flowRunOf } from "./flow/flow-run.ts";
 export type { FlowProvider, FlowRequest } from "./flow/run-request.ts";
 export { toneOf } from "./flow/lane.ts";

@@ -21,6 +21,7 @@ import type { Region } from "./registers/region.ts";
 import { ACTORS } from "./trace/actor.ts";
 import { KIND } from "./trace/schema.ts";
 import { TraceStore } from "./trace/store.ts";
+import { Journal } from "./history/journal.ts";
 
 /** What a machine is built with. */
 export interface MachineOptions {
@@ -28,6 +29,8 @@ export interface MachineOptions {
   readonly seed?: number;
   /** Whether trace rows are kept, default true. */
   readonly trace?: boolean;
+  /** Whether a journal can record each change of state, default false. */
+  readonly history?: boolean;
   /** Trace rows to keep at most, default all; what comes after them is only counted. */
   readonly traceRowsMax?: number;
   /** Guest-physical memory in bytes, default 64 MiB. */
@@ -49,6 +52,8 @@ const HOST_BYTES = 8 << 20;
 /** One simulated host: time, memory, one vCPU with its interrupt controllers, the guest kernel. */
 export class Machine {
   readonly trace: TraceStore;
+  /** Records each change of state once it is started, in a machine with history. */
+  readonly journal: Journal | undefined;
   readonly memory: GuestMemory;
   readonly packets: PacketTags;
   readonly clock = new Clock();
@@ -88,7 +93,8 @@ export class Machine {
   constructor(options: MachineOptions = {}) {
     const guestBytes = options.guestBytes ?? 64 << 20;
     this.trace = new TraceStore(options.trace ?? true, undefined, options.traceRowsMax);
-    this.memory = new GuestMemory(guestBytes, HOST_BYTES);
+    this.journal = options.history === true ? new Journal(this.trace) : undefined;
+    this.memory = new GuestMemory(guestBytes, HOST_BYTES, this.journal);
     this.packets = new PacketTags(guestBytes);
     this.identity = options.identity ?? DEFAULT_IDENTITY;
     this.random = new Random(options.seed ?? 1);

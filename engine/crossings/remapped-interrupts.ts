@@ -11,9 +11,7 @@ const DESCRIPTOR_BYTES = 64;
 export function takePostedDescriptor(memory: GuestMemory): PostedInterruptDescriptor {
   const address = memory.allocateHost(DESCRIPTOR_BYTES);
   memory.bytes.fill(0, address, address + DESCRIPTOR_BYTES);
-  return new PostedInterruptDescriptor(
-    new DataView(memory.bytes.buffer, address, DESCRIPTOR_BYTES),
-  );
+  return new PostedInterruptDescriptor(memory.window(address, DESCRIPTOR_BYTES));
 }
 
 /**

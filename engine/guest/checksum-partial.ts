@@ -1,5 +1,6 @@
 import { onesComplementSum, pseudoHeaderSum } from "../packets/checksum.ts";
 import type { Skb } from "./skb.ts";
+import { put16 } from "../memory/watched-bytes.ts";
 
 const ETHERNET_BYTES = 14;
 const TCP = 6;
@@ -45,8 +46,7 @@ function leave(
   if (word(bytes, transport + offset) === 0) return;
   const pseudo = pseudoHeaderSum(bytes, addresses, addressesBytes, protocol, end - transport);
   if (onesComplementSum(bytes, transport, end, pseudo) !== 0xffff) return;
-  bytes[transport + offset] = pseudo >> 8;
-  bytes[transport + offset + 1] = pseudo & 0xff;
+  put16(bytes, transport + offset, pseudo);
   skb.checksumStart = transport - skb.dataAddress;
   skb.checksumOffset = offset;
 }

@@ -1,3 +1,5 @@
+import { put16, putByte } from "../memory/watched-bytes.ts";
+
 /** Changes a frame in place so that it goes out again; false: it cannot, and is dropped. */
 export type FrameTurn = (bytes: Uint8Array, at: number, byteCount: number) => boolean;
 
@@ -16,13 +18,12 @@ export const routed: FrameTurn = (bytes, at, byteCount) => {
   if (byteCount < ip - at + 20) return false;
   const hops = type === IPV4 ? ip + 8 : ip + 7;
   if ((type !== IPV4 && type !== IPV6) || (bytes[hops] as number) <= 1) return false;
-  bytes[hops] = (bytes[hops] as number) - 1;
+  putByte(bytes, hops, (bytes[hops] as number) - 1);
   if (type === IPV4) {
     let sum = ((bytes[ip + 10] as number) << 8) | (bytes[ip + 11] as number);
     sum += 0x100;
     sum = (sum + (sum >= 0xffff ? 1 : 0)) & 0xffff;
-    bytes[ip + 10] = sum >> 8;
-    bytes[ip + 11] = sum & 0xff;
+    put16(bytes, ip + 10, sum);
   }
   swap(bytes, at, at + 6, 6);
   return true;
@@ -57,7 +58,7 @@ function networkHeader(bytes: Uint8Array, at: number): number {
 function swap(bytes: Uint8Array, one: number, other: number, byteCount: number): void {
   for (let i = 0; i < byteCount; i++) {
     const byte = bytes[one + i] as number;
-    bytes[one + i] = bytes[other + i] as number;
-    bytes[other + i] = byte;
+    putByte(bytes, one + i, bytes[other + i] as number);
+    putByte(bytes, other + i, byte);
   }
 }

@@ -1,4 +1,5 @@
 import { internetChecksum } from "../packets/checksum.ts";
+import { put16 } from "../memory/watched-bytes.ts";
 
 /** How a guest's frame travels between hosts. */
 export const ENCAPSULATIONS = ["mplsoudp", "vxlan"] as const;
@@ -69,8 +70,7 @@ export function writeOverlayHeader(
   put16(bytes, ip + 2, overhead - ETHERNET_BYTES + frameBytes);
   put16(bytes, ip + 4, header.identification);
   put16(bytes, ip + 6, header.dontFragment ? DONT_FRAGMENT : 0);
-  bytes[ip + 8] = TTL;
-  bytes[ip + 9] = PROTOCOL_UDP;
+  put16(bytes, ip + 8, (TTL << 8) | PROTOCOL_UDP);
   put16(bytes, ip + 10, 0);
   bytes.set(header.source.ipv4, ip + 12);
   bytes.set(header.destination.ipv4, ip + 16);
@@ -245,11 +245,6 @@ function get16(bytes: Uint8Array, at: number): number {
 
 function get32(bytes: Uint8Array, at: number): number {
   return get16(bytes, at) * 65536 + get16(bytes, at + 2);
-}
-
-function put16(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 8;
-  bytes[at + 1] = value;
 }
 
 function put32(bytes: Uint8Array, at: number, value: number): void {

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { type MemoryWatcher, WatchedBytes, WatchedView } from "./watched-bytes.ts";
 
 /**
  * The bytes of one simulated host in one `ArrayBuffer`: guest-physical memory from address 0, and
@@ -8,20 +9,35 @@ import { assert } from "../core/assert.ts";
 export class GuestMemory {
   /** Size of guest-physical memory in bytes. */
   readonly guestBytes: number;
-  /** All bytes, guest first. Payload access only: loads and stores that mean something are traced. */
+  /**
+   * All bytes, guest first. Payload access only: loads and stores that mean something are traced.
+   * Written by methods and `putByte`, never by assignment: a journal would not see it.
+   */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
+  readonly #watcher: MemoryWatcher | undefined;
   #guestNext: number;
   #hostNext: number;
   readonly #freed = new Map<number, number[]>();
 
-  constructor(guestBytes: number, hostBytes: number) {
+  /** @param watcher Hears of each write, when there is one. */
+  constructor(guestBytes: number, hostBytes: number, watcher?: MemoryWatcher) {
     this.guestBytes = guestBytes;
-    this.bytes = new Uint8Array(guestBytes + hostBytes);
-    this.view = new DataView(this.bytes.buffer);
+    this.#watcher = watcher;
+    const buffer = new ArrayBuffer(guestBytes + hostBytes);
+    this.bytes = watcher ? new WatchedBytes(watcher, buffer) : new Uint8Array(buffer);
+    this.view = this.window(0, buffer.byteLength);
     // Page 0 stays unused, so that address 0 is never a buffer.
     this.#guestNext = 0x10_0000;
     this.#hostNext = guestBytes;
+  }
+
+  /** A view of a stretch of this memory; its byte offset is the address. */
+  window(address: number, byteCount: number): DataView<ArrayBuffer> {
+    const { buffer } = this.bytes;
+    return this.#watcher === undefined
+      ? new DataView(buffer, address, byteCount)
+      : new WatchedView(this.#watcher, buffer, address, byteCount);
   }
 
   /** Whether `byteCount` bytes at `address` all lie in guest-physical memory. */

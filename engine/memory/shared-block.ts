@@ -39,7 +39,7 @@ export class SharedBlock {
     this.base = base;
     this.byteCount = byteCount;
     this.#id = trace.id(name);
-    this.#view = new DataView(memory.bytes.buffer, base, byteCount);
+    this.#view = memory.window(base, byteCount);
     this.#trace = trace;
     this.#clock = clock;
   }

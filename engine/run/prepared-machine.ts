@@ -21,6 +21,8 @@ export interface MachineChoice {
   /** Whether trace rows are kept, and how many at most. */
   readonly trace: boolean;
   readonly traceRowsMax?: number;
+  /** Whether each change of state is recorded once the machine is up. */
+  readonly history?: boolean;
   /** Guest-physical memory in bytes, default the machine's. */
   readonly guestBytes?: number;
   /** Comes before anything is built. */
@@ -47,6 +49,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
   const machine = new Machine({
     seed: choice.seed,
     trace: choice.trace,
+    history: choice.history === true,
     ...(choice.traceRowsMax === undefined ? {} : { traceRowsMax: choice.traceRowsMax }),
     ...(choice.guestBytes === undefined ? {} : { guestBytes: choice.guestBytes }),
     ...(prices === null ? {} : { prices, modeId: mode.id }),
@@ -65,6 +68,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
     nic.wire.hostPath?.expireFlows?.();
     forget(machine);
   }
+  machine.journal?.start(machine.memory);
   return { machine, nic, knobs };
 }
 

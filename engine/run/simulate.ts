@@ -15,6 +15,7 @@ import { LatencyMeter } from "./latency-meter.ts";
 import { bringUp } from "./prepared-machine.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
+import type { HistoryData } from "../history/history-data.ts";
 
 /** What to run. */
 export interface Scenario {
@@ -35,6 +36,8 @@ export interface Scenario {
   readonly trace?: boolean;
   /** Trace rows to keep at most, default all; the totals count them all the same. */
   readonly traceRowsMax?: number;
+  /** Whether the state of every row is recorded, default false. It begins when the machine is up. */
+  readonly history?: boolean;
   /** Whether probe, interface-up and warm-up stay in the trace and totals, default false. */
   readonly includeSetup?: boolean;
   /** Whether the frames on the wire and in the guest are kept, default true. */
@@ -78,6 +81,8 @@ export interface Run {
   readonly latencies: Float64Array;
   /** When each packet set out, in cycles; NaN for one that did not. */
   readonly sentAtCycles: Float64Array;
+  /** The state of every row, when it was asked for: open it with `History`. */
+  readonly history: HistoryData | undefined;
 }
 
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
@@ -137,6 +142,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
     identity: place?.identity ?? (direction === "rx" ? receiverOf(frames) : senderOf(frames)),
     seed: scenario.seed ?? 1,
     trace: scenario.trace ?? true,
+    history: scenario.history === true,
     ...(scenario.traceRowsMax === undefined ? {} : { traceRowsMax: scenario.traceRowsMax }),
     ...(place === undefined ? {} : { onMachine: place.onMachine }),
     includeSetup: scenario.includeSetup === true,
@@ -168,6 +174,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
         costs: machine.pricing && readCosts(machine.pricing, machine.clock),
         latencies: meter.latencies(),
         sentAtCycles: meter.starts,
+        history: machine.journal?.finish(),
       };
     },
   };
@@ -279,6 +286,9 @@ function check(scenario: Scenario, packetCount: number): void {
   const gap = scenario.gapMicroseconds ?? 0;
   if (!(gap >= 0 && gap <= 1e6)) {
     throw new InputError(`Gap: ${gap} is not a number of microseconds from 0 to 1000000.`);
+  }
+  if (scenario.history === true && (scenario.trace === false || scenario.includeSetup === true)) {
+    throw new InputError("History: it needs the trace, and begins when the machine is up.");
   }
   checkFrames(mode, frames);
 }

@@ -70,6 +70,8 @@ export class TraceStore {
   readonly sums = new Float64Array(64);
   /** Whether rows are kept. */
   enabled: boolean;
+  /** Called before a row is kept: what happened until now belongs to the row before it. */
+  beforeRow: (() => void) | undefined;
   /** Prices rows; without one they cost nothing and no time passes. */
   pricer: RowPricer | undefined;
   /** The row that encloses what happens now, or -1. */
@@ -152,6 +154,7 @@ export class TraceStore {
     a: number,
     b: number,
   ): number {
+    this.beforeRow?.();
     const at = this.#length;
     if (at === this.#capacity && !this.#grow()) return -1;
     const base = this.#base;

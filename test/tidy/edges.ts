@@ -13,7 +13,7 @@ export const FOLDER_EDGES: Readonly<Record<string, FolderRule>> = {
   test: { to: ["engine", "components", "lessons", "site", ""], deep: true },
 };
 
-const GROUND = ["core", "registers", "memory", "trace", "ledger", "packets", "cpu"];
+const GROUND = ["core", "history", "registers", "memory", "trace", "ledger", "packets", "cpu"];
 // One simulated host: its parts know each other's interfaces; the test for circles keeps them apart.
 const HOST_PARTS = [...GROUND, "machine.ts", "guest", "pci", "crossings"];
 const BELOW_MODES = [...HOST_PARTS, "devices", "host"];
@@ -21,7 +21,7 @@ const BELOW_MODES = [...HOST_PARTS, "devices", "host"];
 /** What a folder of the engine may import besides itself. A device never names a crossing or a mode. */
 export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  registers: ["core"],
+  registers: ["core", "history"],
   trace: ["core"],
   history: ["core"],
   memory: ["core", "trace"],
@@ -36,8 +36,8 @@ export const ENGINE_EDGES: Readonly<Record<string, readonly string[]>> = {
   host: BELOW_MODES,
   programs: BELOW_MODES,
   modes: BELOW_MODES,
-  inspect: [...BELOW_MODES, "history", "modes"],
-  run: [...BELOW_MODES, "modes", "programs", "history", "inspect"],
+  inspect: [...BELOW_MODES, "modes"],
+  run: [...BELOW_MODES, "modes", "programs", "inspect"],
   load: [...BELOW_MODES, "modes", "run"],
   sizing: [...BELOW_MODES, "modes", "run", "load"],
   validation: [...BELOW_MODES, "modes", "run", "load"],

@@ -1,3 +1,5 @@
+import { put16 } from "../../memory/watched-bytes.ts";
+
 /** Transport protocols that the chip knows. */
 export const PROTOCOL = { tcp: 6, udp: 17, sctp: 132 } as const;
 
@@ -90,6 +92,5 @@ export function word(bytes: Uint8Array, at: number): number {
 
 /** Stores a big-endian 16-bit word. */
 export function putWord(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value >>> 8;
-  bytes[at + 1] = value;
+  put16(bytes, at, value);
 }

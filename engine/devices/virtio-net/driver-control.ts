@@ -58,7 +58,7 @@ export class ControlCommands {
   }
 
   #sendFlag(command: number, value: number): void {
-    this.#machine.memory.bytes[this.#flag] = value;
+    this.#machine.memory.view.setUint8(this.#flag, value);
     this.#begin();
     this.#list.addOut(this.#flag, 1);
     this.#send(CONTROL_CLASS.RX, command);
@@ -71,11 +71,11 @@ export class ControlCommands {
 
   /** `virtnet_send_command`: true when the device did it. */
   #send(of: number, command: number): boolean {
-    const { bytes } = this.#machine.memory;
+    const { view } = this.#machine.memory;
     const status = this.#header + 2;
-    bytes[this.#header] = of;
-    bytes[this.#header + 1] = command;
-    bytes[status] = 0xff;
+    view.setUint8(this.#header, of);
+    view.setUint8(this.#header + 1, command);
+    view.setUint8(status, 0xff);
     this.#list.addIn(status, 1);
     if (!this.#queue.add(this.#list, TOKEN, 0)) return false;
     this.#queue.kick();
@@ -83,6 +83,6 @@ export class ControlCommands {
       if (this.#queue.broken) break;
       this.#machine.scheduler.relax();
     }
-    return bytes[status] === CONTROL_STATUS.OK;
+    return view.getUint8(status) === CONTROL_STATUS.OK;
   }
 }

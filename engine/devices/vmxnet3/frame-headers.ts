@@ -1,4 +1,5 @@
 import { internetChecksum, pseudoHeaderSum } from "../../packets/checksum.ts";
+import { put16 } from "../../memory/watched-bytes.ts";
 
 const ETHERNET_BYTES = 14;
 const VLAN_BYTES = 4;
@@ -55,8 +56,7 @@ export class FrameHeaders {
     if (transportBytes < (tcp ? TCP_HEADER_BYTES : UDP_HEADER_BYTES)) return false;
     const transport = at + this.headerBytes;
     const field = transport + (tcp ? 16 : 6);
-    bytes[field] = 0;
-    bytes[field + 1] = 0;
+    put16(bytes, field, 0);
     const network = at + this.linkBytes;
     const v4 = this.ipVersion === 4;
     const pseudo = pseudoHeaderSum(
@@ -67,18 +67,15 @@ export class FrameHeaders {
       transportBytes,
     );
     const sum = internetChecksum(bytes, transport, at + byteCount, pseudo) || 0xffff;
-    bytes[field] = sum >> 8;
-    bytes[field + 1] = sum & 0xff;
+    put16(bytes, field, sum);
     return true;
   }
 
   /** Inserts an 802.1Q tag behind the addresses; the frame grows by 4 bytes, which it returns. */
   insertTag(bytes: Uint8Array, at: number, byteCount: number, tag: number): number {
     bytes.copyWithin(at + 16, at + 12, at + byteCount);
-    bytes[at + 12] = ETHERTYPE.vlan >> 8;
-    bytes[at + 13] = ETHERTYPE.vlan & 0xff;
-    bytes[at + 14] = tag >> 8;
-    bytes[at + 15] = tag & 0xff;
+    put16(bytes, at + 12, ETHERTYPE.vlan);
+    put16(bytes, at + 14, tag);
     this.linkBytes += VLAN_BYTES;
     this.headerBytes += VLAN_BYTES;
     return VLAN_BYTES;

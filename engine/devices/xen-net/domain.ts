@@ -9,6 +9,7 @@ import { EventDomain, type EventBlocks, type EventChannels } from "./event-chann
 import { EventFifo } from "./event-fifo.ts";
 import { VCPU_INFO } from "./layout.ts";
 import { type SharedAccess, SharedView } from "./shared-access.ts";
+import { putByte } from "../../memory/watched-bytes.ts";
 
 /** Turns of the run queue before it counts as a livelock. */
 const TURNS_MAX = 1e7;
@@ -55,7 +56,7 @@ class SharedVcpuInfo implements VcpuInfo {
   }
 
   set upcallMask(masked: boolean) {
-    this.#bytes[this.#base + VCPU_INFO.mask] = masked ? 1 : 0;
+    putByte(this.#bytes, this.#base + VCPU_INFO.mask, masked ? 1 : 0);
   }
 }
 

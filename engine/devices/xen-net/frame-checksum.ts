@@ -1,4 +1,5 @@
 import { onesComplementSum, pseudoHeaderSum } from "../../packets/checksum.ts";
+import { put16 } from "../../memory/watched-bytes.ts";
 
 const ETHERNET_BYTES = 14;
 const TCP = 6;
@@ -21,8 +22,7 @@ export function finishChecksum(bytes: Uint8Array, address: number, byteCount: nu
   const { start, end, field } = transport;
   const sum = ~onesComplementSum(bytes, start, end, 0) & 0xffff;
   const value = sum === 0 ? 0xffff : sum;
-  bytes[field] = value >> 8;
-  bytes[field + 1] = value & 0xff;
+  put16(bytes, field, value);
 }
 
 /** Whether a frame is TCP or UDP and its checksum is right, as a NIC tells its driver. */

@@ -27,7 +27,7 @@ export class SharedView implements SharedAccess {
   /** @param actor Who looks: deviceModel for the driver domain, hypervisor for Xen. */
   constructor(machine: Machine, block: SharedBlock, actor: number) {
     this.#machine = machine;
-    this.#view = new DataView(machine.memory.bytes.buffer, block.base, block.byteCount);
+    this.#view = machine.memory.window(block.base, block.byteCount);
     this.#id = machine.trace.id(block.name);
     this.#actor = actor;
   }

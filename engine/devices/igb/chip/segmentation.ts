@@ -1,5 +1,6 @@
 import { insertNetworkChecksum, insertTransportChecksum } from "./checksum.ts";
 import { type FrameHeaders, PROTOCOL, putWord, word } from "../frame.ts";
+import { putByte } from "../../../memory/watched-bytes.ts";
 
 const FIN_PUSH = 0x09;
 
@@ -78,7 +79,7 @@ export class Segmenter {
     const sequence = (high * 65536 + word(bytes, transport + 6) + sequenceOffset) >>> 0;
     putWord(bytes, transport + 4, sequence >>> 16);
     putWord(bytes, transport + 6, sequence & 0xffff);
-    if (!last) bytes[transport + 13] = (bytes[transport + 13] as number) & ~FIN_PUSH;
+    if (!last) putByte(bytes, transport + 13, (bytes[transport + 13] as number) & ~FIN_PUSH);
     insertTransportChecksum(bytes, this.#slot, byteCount, headers);
   }
 }

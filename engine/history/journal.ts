@@ -1,0 +1,138 @@
+import { assert } from "../core/assert.ts";
+import { ChangeLog } from "./change-log.ts";
+import type { CellValue, HistoryData, MemoryPiece, SectionSpec } from "./history-data.ts";
+import { type ChangeKeeper, type InspectedLine, JournalSection } from "./journal-section.ts";
+import { pieces } from "./memory-pieces.ts";
+import { WriteLog } from "./write-log.ts";
+
+/** What a journal needs of the trace: the rows so far, and to be asked before the next. */
+export interface RowSource {
+  /** Rows kept since the start. */
+  readonly length: number;
+  /** Whether rows are still kept. */
+  readonly enabled: boolean;
+  /** Called before a row is kept. */
+  beforeRow: (() => void) | undefined;
+}
+
+/** The memory that a journal records. */
+export interface JournaledMemory {
+  readonly bytes: Uint8Array;
+  readonly guestBytes: number;
+}
+
+/** A section that is looked at when its model said that something may have changed. */
+export interface JournalWatch {
+  /** Something may have changed: the section is looked at before the next row. */
+  touch(): void;
+}
+
+/**
+ * Records every change of a machine's state with the row that it belongs to, which is the last row
+ * kept when it happens: so an effect comes after its row. Models add their sections when they are
+ * built; `start` makes what all hold then the state before row 0, and nothing before it is kept.
+ * A machine without history has no journal, and its models tell nobody.
+ */
+export class Journal implements ChangeKeeper {
+  readonly changes = new ChangeLog();
+  readonly #rows: RowSource;
+  readonly #writes = new WriteLog();
+  readonly #specs: SectionSpec[] = [];
+  readonly #ids = new Set<string>();
+  readonly #touched: Watch[] = [];
+  readonly #watches: Watch[] = [];
+  #memory: JournaledMemory | undefined;
+  #base: MemoryPiece[] = [];
+
+  constructor(rows: RowSource) {
+    this.#rows = rows;
+  }
+
+  /** Whether changes are kept: from `start` on, as long as rows are. */
+  get recording(): boolean {
+    return this.#memory !== undefined && this.#rows.enabled;
+  }
+
+  /**
+   * Adds a section whose model says each change.
+   * @throws InvariantError when the machine has a section of that id.
+   */
+  section(spec: SectionSpec): JournalSection {
+    assert(!this.#ids.has(spec.id), `no two sections of a machine are called ${spec.id}`);
+    this.#ids.add(spec.id);
+    return new JournalSection(this, this.#specs.push(spec) - 1);
+  }
+
+  /**
+   * Adds a section that is looked at as a whole: before the next row when its model called `touch`,
+   * and at the start. What `inspect` gives is compared with what it gave before.
+   */
+  watch(spec: SectionSpec, inspect: () => Iterable<InspectedLine>): JournalWatch {
+    const watch = new Watch(this.section(spec), inspect, this.#touched);
+    this.#watches.push(watch);
+    return watch;
+  }
+
+  /** Memory was written: the bytes now stand there. */
+  wrote(bytes: Uint8Array, address: number, byteCount: number): void {
+    if (this.recording) this.#writes.add(this.#rows.length - 1, bytes, address, byteCount);
+  }
+
+  set(cell: number, value: CellValue | undefined): void {
+    if (this.#memory === undefined) this.changes.prepare(cell, value);
+    else if (this.#rows.enabled) this.changes.set(this.#rows.length - 1, cell, value);
+  }
+
+  /** From now on changes are kept; memory and sections as they are now come before row 0. */
+  start(memory: JournaledMemory): void {
+    for (const watch of this.#watches) watch.look();
+    this.#touched.length = 0;
+    this.changes.start();
+    this.#base = pieces(memory.bytes);
+    this.#memory = memory;
+    this.#rows.beforeRow = () => this.flush();
+  }
+
+  /** Looks at the sections that were touched; the trace calls it before each row. */
+  flush(): void {
+    if (this.#touched.length === 0) return;
+    for (const watch of this.#touched) watch.look();
+    this.#touched.length = 0;
+  }
+
+  /** Everything that was recorded. */
+  finish(): HistoryData {
+    this.flush();
+    return {
+      sections: this.#specs,
+      memory: this.#base,
+      guestBytes: this.#memory?.guestBytes ?? 0,
+      ...this.#writes.finish(),
+      ...this.changes.finish(),
+    };
+  }
+}
+
+class Watch implements JournalWatch {
+  readonly #section: JournalSection;
+  readonly #inspect: () => Iterable<InspectedLine>;
+  readonly #touched: Watch[];
+  #isTouched = false;
+
+  constructor(section: JournalSection, inspect: () => Iterable<InspectedLine>, touched: Watch[]) {
+    this.#section = section;
+    this.#inspect = inspect;
+    this.#touched = touched;
+  }
+
+  touch(): void {
+    if (this.#isTouched) return;
+    this.#isTouched = true;
+    this.#touched.push(this);
+  }
+
+  look(): void {
+    this.#isTouched = false;
+    this.#section.replace(this.#inspect());
+  }
+}
