@@ -24,12 +24,19 @@ export {
   type HostRun,
   type HostScenario,
 } from "./run/host-simulation.ts";
-export { simulate, type Run, type Scenario, type SeenFrame } from "./run/simulate.ts";
+export {
+  simulate,
+  type RegisterMeanings,
+  type Run,
+  type Scenario,
+  type SeenFrame,
+} from "./run/simulate.ts";
 export type { Totals } from "./run/totals.ts";
 export { DIRECTIONS, type Direction } from "./run/traffic.ts";
 export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
 export { traceToChromeJson } from "./trace/chrome-json.ts";
 export { traceToCsv } from "./trace/csv.ts";
+export { threadPhrase } from "./trace/phrase.ts";
 export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trace/schema.ts";
 export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";
 export { accessValue, type Trace } from "./trace/store.ts";
@@ -61,6 +68,8 @@ export {
   type PriceList,
 } from "./ledger/price-list.ts";
 export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";
+export { rowPrice, type PricePart, type RowPrice } from "./ledger/row-price.ts";
+export { fieldsSet, type RegisterField, type RegisterMeaning } from "./registers/decode.ts";
 export { percentile } from "./run/latency-meter.ts";
 export { chosenPrices, type PriceChoice } from "./ledger/price-choice.ts";
 export { mixLabel, type PacketMix } from "./sizing/packet-mix.ts";

@@ -6,6 +6,7 @@ import type { Trace } from "#engine";
  * has one packet and the counts of all packets add up to those of the run.
  */
 export class PacketRows {
+  readonly #owners: Int32Array;
   readonly #rows: Int32Array;
   readonly #starts: Int32Array;
 
@@ -16,6 +17,7 @@ export class PacketRows {
     for (let packet = 0; packet < packetCount; packet++) {
       starts[packet + 1] = (starts[packet + 1] ?? 0) + (starts[packet] ?? 0);
     }
+    this.#owners = owners;
     const rows = new Int32Array(trace.length);
     const next = starts.slice();
     owners.forEach((owner, row) => {
@@ -30,6 +32,11 @@ export class PacketRows {
   /** The rows of a packet, counted from 0. */
   of(packet: number): Int32Array {
     return this.#rows.subarray(this.#starts[packet] ?? 0, this.#starts[packet + 1] ?? 0);
+  }
+
+  /** The packet, counted from 0, that a row stands with. */
+  ownerOf(row: number): number {
+    return this.#owners[row] ?? 0;
   }
 }
 

@@ -2,7 +2,7 @@ import { accessValue, EVENTS, KIND, KIND_NAMES, registerKey } from "#engine";
 import { grouped } from "../number-text.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { isRegisterAccess } from "./steps.ts";
-import { subjectOf } from "./story.ts";
+import { subjectOf } from "../sentence/subject.ts";
 
 /** One line of what is known of a row. */
 export interface DetailLine {

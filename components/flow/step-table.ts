@@ -1,7 +1,9 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { FlowRun } from "./flow-run.ts";
 import { toneOf } from "./lane.ts";
-import { type PacketStory, predicateOf, subjectOf } from "./story.ts";
+import { predicateOf } from "../sentence/predicate.ts";
+import { subjectOf } from "../sentence/subject.ts";
+import type { PacketStory } from "./story.ts";
 
 /** Rows of the table at most; longer journeys show the rows around the current step. */
 export const TABLE_ROWS_MAX = 200;

@@ -1,10 +1,15 @@
-import { actorLabel, describeRow, KIND, type Trace } from "#engine";
+import { KIND, type Trace } from "#engine";
 import { counted } from "../number-text.ts";
 import { type FlowCounts, countRows } from "./row-count.ts";
 import type { FlowRun } from "./flow-run.ts";
 import { type HandOver, handOversOf } from "./hand-over.ts";
 import { PacketRows } from "./packet-rows.ts";
+import { predicateOf } from "../sentence/predicate.ts";
+import { subjectOf } from "../sentence/subject.ts";
 import { isRegisterAccess, stepsOf } from "./steps.ts";
+
+/** How far a row can stand from where its number would put it, in steps. */
+const STEPS_APART_MAX = 8;
 
 /** The journey of one packet of a run: its steps, hand-overs and counts. */
 export interface PacketStory {
@@ -20,6 +25,7 @@ export interface PacketStory {
 export class StoryTeller {
   readonly run: FlowRun;
   readonly #rows: PacketRows;
+  #last: PacketStory | undefined;
 
   constructor(run: FlowRun) {
     this.run = run;
@@ -28,11 +34,45 @@ export class StoryTeller {
 
   /** The journey of a packet, from 1 to the run's `packetCount`. */
   story(packet: number): PacketStory {
+    if (this.#last?.packet === packet) return this.#last;
     const { trace } = this.run;
     const rows = stepsOf(trace, this.#rows.of(packet - 1));
     const counts = countRows(trace, rows);
-    return { packet, rows, handOvers: handOversOf(trace, rows), counts };
+    this.#last = { packet, rows, handOvers: handOversOf(trace, rows), counts };
+    return this.#last;
   }
+
+  /** The journey that a row belongs to. */
+  storyOfRow(row: number): PacketStory {
+    return this.story(this.#rows.ownerOf(row) + 1);
+  }
+}
+
+const tellers = new WeakMap<FlowRun["trace"], StoryTeller>();
+
+/** The teller of a run's journeys; the same for all views of one run. */
+export function tellerOf(run: FlowRun): StoryTeller {
+  let teller = tellers.get(run.trace);
+  if (teller === undefined) {
+    teller = new StoryTeller(run);
+    tellers.set(run.trace, teller);
+  }
+  return teller;
+}
+
+/** The step of a journey that a row is, counted from 0; -1 when it is none. */
+export function stepOfRow({ rows }: Pick<PacketStory, "rows">, row: number): number {
+  // Steps are in the order of rows but for an access and what took it away, a few apart.
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((rows[middle] ?? 0) < row) low = middle + 1;
+    else high = middle;
+  }
+  const first = Math.max(0, low - STEPS_APART_MAX);
+  const found = rows.subarray(first, low + STEPS_APART_MAX).indexOf(row);
+  return found < 0 ? -1 : first + found;
 }
 
 /** The step that tells most at first sight: the first exit, or else the first register access. */
@@ -48,16 +88,6 @@ export function stepSentence(run: FlowRun, rows: Int32Array, step: number): stri
   const row = rows[step];
   if (row === undefined) return "Nothing happened to this packet.";
   return `${step + 1} of ${rows.length} · ${subjectOf(run, row)} ${predicateOf(run, row)}.`;
-}
-
-/** Who acts in a row. */
-export function subjectOf(run: FlowRun, row: number): string {
-  return actorLabel(run.trace, row);
-}
-
-/** What happens in a row. */
-export function predicateOf(run: FlowRun, row: number): string {
-  return describeRow(run.trace, row, run.registers);
 }
 
 /** A whole journey in one sentence, for those who cannot see the drawing. */

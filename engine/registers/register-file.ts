@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { meaningOf, type RegisterMeaning } from "./decode.ts";
 import { lowBytes, type Register, type RegisterTable, type Registers } from "./define.ts";
 import type { Region } from "./region.ts";
 
@@ -78,6 +79,11 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
     if (slot < 0) return undefined;
     const register = this.#register[slot] as Register;
     return register.banks === undefined ? register.name : `${register.name}[${this.#bank[slot]}]`;
+  }
+
+  meaningOf(offset: number): RegisterMeaning | undefined {
+    const register = this.#register[this.#slot[offset] ?? -1];
+    return register && meaningOf(register);
   }
 
   /** The stored value of a register, unsigned. */

@@ -11,6 +11,17 @@ import {
   type EntryLayout,
 } from "../inspect/rings/entry-layout.ts";
 
+/** virtio 1.2, 2.8.14 Event Suppression Structure Format. */
+const EVENT_SUPPRESSION: readonly (readonly [offset: number, name: string])[] = [
+  [0, "desc"],
+  [2, "flags"],
+];
+/** drivers/net/vmxnet3/vmxnet3_defs.h: the head of struct Vmxnet3_TxQueueCtrl. */
+const VMXNET3_QUEUE_CONTROL: readonly (readonly [offset: number, name: string])[] = [
+  [0, "txNumDeferred"],
+  [4, "txThreshold"],
+];
+
 const LAYOUTS: Readonly<
   Record<string, readonly (readonly [block: RegExp, layout: EntryLayout])[]>
 > = {
@@ -51,7 +62,12 @@ export function ringFieldName(
     const name = splitRingField(block, offset, blockBytes);
     if (name !== undefined) return `${block}.${name}`;
   }
-  if (driver === "xen-netfront") return xenField(block, offset);
+  const single = SINGLE_FIELDS.find(([pattern]) => pattern.test(block))?.[1];
+  if (single !== undefined) {
+    const name = single.find(([at]) => at === offset)?.[1];
+    return name && `${block}.${name}`;
+  }
+  if (driver.startsWith("xen-netfront")) return xenField(block, offset);
   const layout = LAYOUTS[family]?.find(([pattern]) => pattern.test(block))?.[1];
   if (layout === undefined) return undefined;
   const inside = offset % layout.bytes;
@@ -61,6 +77,12 @@ export function ringFieldName(
   const rest = inside === start ? "" : `+${inside - start}`;
   return `${block}[${Math.floor(offset / layout.bytes)}].${name}${rest}`;
 }
+
+/** Structures that occur once, not entry by entry. */
+const SINGLE_FIELDS: readonly (readonly [RegExp, readonly (readonly [number, string])[]])[] = [
+  [/_(device|driver)_event$/, EVENT_SUPPRESSION],
+  [/^queue_desc$/, VMXNET3_QUEUE_CONTROL],
+];
 
 /** Whose rings a driver has, when a mode says it in more words: "DPDK igbvf PMD" has igbvf's. */
 function driverFamily(driver: string): string {

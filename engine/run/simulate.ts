@@ -7,6 +7,7 @@ import type { KnobValues } from "../modes/knob.ts";
 import { defaultPrices, type PriceList } from "../ledger/price-list.ts";
 import { readCosts, type RunCosts } from "../ledger/run-costs.ts";
 import { KIND } from "../trace/schema.ts";
+import type { RegisterMeaning } from "../registers/decode.ts";
 import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { ringFieldName } from "./ring-field.ts";
@@ -53,6 +54,9 @@ export interface SeenFrame {
   readonly bytes: Uint8Array;
 }
 
+/** What the bits of registers mean, by `registerKey`; only registers whose fields are described. */
+export type RegisterMeanings = ReadonlyMap<string, RegisterMeaning>;
+
 /** What came of a scenario. */
 export interface Run {
   readonly mode: Mode;
@@ -63,6 +67,8 @@ export interface Run {
   readonly trace: Trace;
   /** Names of the registers that occur in the trace. */
   readonly registers: RegisterNames;
+  /** What the bits of the registers that occur in the trace mean. */
+  readonly registerMeanings: RegisterMeanings;
   /** Frames of the guest that reached the peer, in order: without the headers of an overlay. */
   readonly transmitted: readonly SeenFrame[];
   /** Frames that reached the guest's socket, in order, as they lay in its memory. */
@@ -167,7 +173,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
         knobs,
         totals: readTotals(machine),
         trace,
-        registers: registerNames(machine, trace, mode.parts.driver),
+        ...registersIn(machine, trace, mode.parts.driver),
         ...seen,
         frames,
         cyclesPerMicrosecond: machine.cyclesPerMicrosecond,
@@ -180,9 +186,14 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
   };
 }
 
-/** The names of the registers and ring fields that occur in a trace. */
-function registerNames(machine: Machine, trace: Trace, driver: string): RegisterNames {
+/** The registers and ring fields that occur in a trace: their names, and what their bits mean. */
+function registersIn(
+  machine: Machine,
+  trace: Trace,
+  driver: string,
+): Pick<Run, "registers" | "registerMeanings"> {
   const names = new Map<string, string>();
+  const meanings = new Map<string, RegisterMeaning>();
   /** By `where`: a byte for each offset that was seen. */
   const seen: Uint8Array[] = [];
   for (let row = 0; row < trace.length; row++) {
@@ -204,9 +215,12 @@ function registerNames(machine: Machine, trace: Trace, driver: string): Register
     const name = block
       ? ringFieldName(driver, holder, offset, block.byteCount)
       : region?.nameOf?.(offset);
-    if (name !== undefined) names.set(registerKey(where, offset), name);
+    const key = registerKey(where, offset);
+    if (name !== undefined) names.set(key, name);
+    const meaning = isRing ? undefined : region?.meaningOf?.(offset);
+    if (meaning !== undefined && meaning.fields.length > 0) meanings.set(key, meaning);
   }
-  return names;
+  return { registers: names, registerMeanings: meanings };
 }
 
 /** Keeps the frames at both ends, and lets the peer echo if it is to. */

@@ -1,4 +1,15 @@
 import { ACTORS } from "./actor.ts";
+import {
+  bytes,
+  copyPhrase,
+  exceptionPhrase,
+  lookupPhrase,
+  signalPhrase,
+  stepPhrase,
+  thing,
+  threadPhrase,
+  withoutDomain,
+} from "./phrase.ts";
 import { KIND } from "./schema.ts";
 import { accessValue, type Trace } from "./store.ts";
 
@@ -44,11 +55,11 @@ export function describeRow(trace: Trace, row: number, registers: RegisterNames)
     case KIND.ringStore:
       return `stores ${hex(b)} to ${field()}`;
     case KIND.dmaRead:
-      return `reads ${a} bytes of guest memory at ${hex(b)}: ${name}`;
+      return `reads ${thing(name)}: ${bytes(a)} of guest memory at ${hex(b)}`;
     case KIND.dmaWrite:
-      return `writes ${a} bytes to guest memory at ${hex(b)}: ${name}`;
+      return `writes ${thing(name)}: ${bytes(a)} of guest memory at ${hex(b)}`;
     case KIND.copy:
-      return `copies ${a} bytes: ${name}`;
+      return copyPhrase(name, a);
     default:
       return describeEvent(trace, row, name, a, Number(b));
   }
@@ -65,7 +76,7 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
     case KIND.intxDeassert:
       return `deasserts ${name} (GSI ${a})`;
     case KIND.msix:
-      return `sends MSI-X ${name}, CPU vector ${a & 0xff}`;
+      return `sends the MSI-X message ${name}, CPU vector ${a & 0xff}`;
     case KIND.interruptTaken:
       return `takes interrupt vector ${a} (${name})`;
     case KIND.lapicEoi:
@@ -73,21 +84,21 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
     case KIND.ioapicEoi:
       return `ends the interrupt at the IOAPIC, GSI ${a}`;
     case KIND.signal:
-      return `signals ${name}`;
+      return signalPhrase(name);
     case KIND.wireTransmit:
-      return `carries a frame of ${a} bytes away`;
+      return `carries a frame of ${bytes(a)} away`;
     case KIND.wireReceive:
-      return `brings a frame of ${a} bytes`;
+      return `brings a frame of ${bytes(a)}`;
     case KIND.guestError:
       return `finds a guest error: ${name} (${hex(a)}, ${hex(b)})`;
     case KIND.frameDropped:
-      return `drops a frame of ${a} bytes: ${name}`;
+      return `drops a frame of ${bytes(a)}: ${name}`;
     case KIND.call:
       return `runs ${name}`;
     case KIND.deliver:
-      return `has the frame: ${a} bytes at its ${name}`;
+      return `has the frame: ${bytes(a)} at its ${name}`;
     case KIND.deviceStep:
-      return `${stepVerb(name)} ${name}${b !== 0 ? ` (${a}, ${b})` : a !== 0 ? ` (${a})` : ""}`;
+      return stepPhrase(name, a, b);
     default:
       return describeCrossing(trace, row, name, a, b);
   }
@@ -97,17 +108,17 @@ function describeEvent(trace: Trace, row: number, name: string, a: number, b: nu
 function describeCrossing(trace: Trace, row: number, name: string, a: number, b: number): string {
   switch (trace.kind[row]) {
     case KIND.hypercall:
-      return `makes the hypercall ${name}`;
+      return `makes the hypercall ${withoutDomain(name)}`;
     case KIND.callout:
       return `calls out of translated code: ${name}`;
     case KIND.exception:
-      return `takes exception ${name} (vector ${a})`;
+      return exceptionPhrase(withoutDomain(name), a);
     case KIND.wakeUp:
-      return `wakes ${name}`;
+      return `wakes ${threadPhrase(name)}`;
     case KIND.contextSwitch:
-      return `switches CPU ${a} to ${name}`;
+      return name === "idle" ? `lets CPU ${a} idle` : `switches CPU ${a} to ${threadPhrase(name)}`;
     case KIND.userExit:
-      return `leaves to user space: ${name}`;
+      return name === "VMApp" ? "leaves to the VMApp" : `leaves to user space: ${name}`;
     case KIND.interruptInjected:
       return `injects vector ${a} (${name})`;
     case KIND.interruptPosted:
@@ -116,10 +127,10 @@ function describeCrossing(trace: Trace, row: number, name: string, a: number, b:
       return `reports a DMA fault at ${hex(a)}: ${name}`;
     case KIND.headersChanged:
       return a < 0
-        ? `removes ${-a} bytes of headers: ${name}`
-        : `adds ${a} bytes of headers: ${name}`;
+        ? `removes ${bytes(-a)} of headers: ${name}`
+        : `adds ${bytes(a)} of headers: ${name}`;
     case KIND.tableLookup:
-      return `looks up ${name}`;
+      return lookupPhrase(name);
     case KIND.systemCall:
       return `makes the system call ${name}`;
     case KIND.upcall:
@@ -138,9 +149,4 @@ function describeCrossing(trace: Trace, row: number, name: string, a: number, b:
 /** A number in hexadecimal with prefix, as registers are written. */
 export function hex(value: number | bigint): string {
   return `0x${value.toString(16)}`;
-}
-
-/** A step that is named as a clause ("the timer expires") happens to its actor; any other is done by it. */
-function stepVerb(name: string): string {
-  return name.endsWith(" expires") ? "sees that" : "does";
 }

@@ -4,6 +4,7 @@ import type { KnobValues } from "../../engine/modes/knob.ts";
 import { generatePackets } from "../../engine/packets/packet-generator.ts";
 import { runToText } from "../../engine/run/report.ts";
 import { simulate } from "../../engine/run/simulate.ts";
+import { SENTENCE_TEXTS } from "./sentence-text.ts";
 
 /** One golden text: its file in test/golden, and how to make what should stand in it. */
 export interface GoldenText {
@@ -23,7 +24,12 @@ function stories(mode: Mode, name: string, knobs: KnobValues): GoldenText[] {
 }
 
 /** Through every mode as it is, and with DPDK's driver in the guest where that is a knob. */
-export const GOLDEN_TEXTS: readonly GoldenText[] = MODES.flatMap((mode) => [
-  ...stories(mode, mode.id, {}),
-  ...(mode.knobs["driver"] === undefined ? [] : stories(mode, `${mode.id}-pmd`, { driver: "pmd" })),
-]);
+export const GOLDEN_TEXTS: readonly GoldenText[] = [
+  ...MODES.flatMap((mode) => [
+    ...stories(mode, mode.id, {}),
+    ...(mode.knobs["driver"] === undefined
+      ? []
+      : stories(mode, `${mode.id}-pmd`, { driver: "pmd" })),
+  ]),
+  ...SENTENCE_TEXTS,
+];

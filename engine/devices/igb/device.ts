@@ -13,7 +13,12 @@ import { PF_VECTOR_COUNT, VF_VECTOR_COUNT } from "./chip/interrupts.ts";
 import { RegisterAccess } from "./chip/register-access.ts";
 import { aliases, NO_WORD, VF_BYTES, vfWords, WORD_COUNT } from "./chip/register-map.ts";
 import { POOL_COUNT } from "./chip/word.ts";
-import { PF_REGISTER_NAMES, VF_REGISTER_NAMES } from "./registers/name.ts";
+import {
+  PF_REGISTER_MEANINGS,
+  PF_REGISTER_NAMES,
+  VF_REGISTER_MEANINGS,
+  VF_REGISTER_NAMES,
+} from "./registers/name.ts";
 import {
   addExpress,
   addPfTail,
@@ -185,6 +190,7 @@ export class Igb82576 implements FrameSink {
       name: "igb-mmio",
       byteCount: WORD_COUNT * 4,
       nameOf: (offset) => PF_REGISTER_NAMES.get(offset),
+      meaningOf: (offset) => PF_REGISTER_MEANINGS.get(offset),
       read: (offset, sizeBytes) =>
         this.#read(alias[(offset >> 2) & 0x7fff] as number, offset, sizeBytes),
       write: (offset, sizeBytes, value) =>
@@ -198,6 +204,7 @@ export class Igb82576 implements FrameSink {
       name: vf === 0 ? "igbvf-mmio" : `igbvf-mmio(${vf})`,
       byteCount: VF_BYTES,
       nameOf: (offset) => VF_REGISTER_NAMES.get(offset),
+      meaningOf: (offset) => VF_REGISTER_MEANINGS.get(offset),
       read: (offset, sizeBytes) => this.#read(words[offset >> 2] ?? NO_WORD, offset, sizeBytes),
       write: (offset, sizeBytes, value) => {
         const word = words[offset >> 2] ?? NO_WORD;

@@ -1,3 +1,4 @@
+import type { RegisterMeaning } from "../../registers/decode.ts";
 import type { Region } from "../../registers/region.ts";
 import type { AnsweredWidths } from "./answered-widths.ts";
 
@@ -47,6 +48,10 @@ export class RegisterWindow implements Region {
     const cPlusName = this.#owner.cPlus ? CPLUS_NAMES.get(offset) : undefined;
     // Registers of a bank are TSD0 to TSD3 in the datasheet.
     return cPlusName ?? this.#file.nameOf?.(offset)?.replace(/0?\[(\d)\]$/, "$1");
+  }
+
+  meaningOf(offset: number): RegisterMeaning | undefined {
+    return this.#file.meaningOf?.(offset);
   }
 
   read(offset: number, sizeBytes: number): number {

@@ -309,6 +309,11 @@ class NotifyRegion implements Region {
     this.name = name;
   }
 
+  /** virtio 1.2, 4.1.4.4: a queue's notification is a store to its own place. */
+  nameOf(offset: number): string {
+    return `notify[${Math.floor(offset / MODERN_LAYOUT.notifyMultiplier)}]`;
+  }
+
   read(): number {
     return 0;
   }

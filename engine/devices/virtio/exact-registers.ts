@@ -1,3 +1,4 @@
+import { meaningOf, type RegisterMeaning } from "../../registers/decode.ts";
 import type { Register, RegisterTable, Registers } from "../../registers/define.ts";
 import type { Region } from "../../registers/region.ts";
 
@@ -52,6 +53,15 @@ export class ExactRegisters<T extends RegisterTable, D> implements Region {
     }
   }
 
+  nameOf(offset: number): string | undefined {
+    return this.#at(offset)?.name;
+  }
+
+  meaningOf(offset: number): RegisterMeaning | undefined {
+    const register = this.#at(offset);
+    return register && meaningOf(register);
+  }
+
   read(offset: number, sizeBytes: number): number {
     if (sizeBytes === 8) return this.read(offset + 4, 4) * 4294967296 + this.read(offset, 4);
     const handler = this.#handlers[offset];
@@ -69,6 +79,10 @@ export class ExactRegisters<T extends RegisterTable, D> implements Region {
     const handler = this.#handlers[offset];
     if (handler?.write !== undefined) handler.write(this.#options.device, value);
     else this.#options.unknown(offset, sizeBytes, true);
+  }
+
+  #at(offset: number): Register | undefined {
+    return Object.values<Register>(this.registers).find((register) => register.offset === offset);
   }
 }
 

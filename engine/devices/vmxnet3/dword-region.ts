@@ -1,3 +1,4 @@
+import type { RegisterMeaning } from "../../registers/decode.ts";
 import type { Region } from "../../registers/region.ts";
 
 /**
@@ -38,6 +39,10 @@ export class DwordRegion implements Region {
 
   nameOf(offset: number): string | undefined {
     return this.#registers.nameOf?.(offset);
+  }
+
+  meaningOf(offset: number): RegisterMeaning | undefined {
+    return this.#registers.meaningOf?.(offset);
   }
 
   write(offset: number, sizeBytes: number, value: number): void {

@@ -45,7 +45,7 @@ describe("trapline-flow", () => {
 
   it("trapline-flow: it rests at the first exit, and says so", async () => {
     const element = await aFlow();
-    expect(sentence(element)).to.match(/^\d+ of \d+ · Hypervisor takes a VM exit/);
+    expect(sentence(element)).to.match(/^\d+ of \d+ · KVM takes a VM exit/);
     element.remove();
   });
 

@@ -51,7 +51,7 @@ describe("traceToCsv", () => {
     expect(traceToCsv(trace, names)).to.equal(
       "row,cycles,kind,actor,where,size_bytes,a,b,packet,parent,cause,duration_cycles,cost_cycles,resource,text\r\n" +
         "0,5,mmioWrite,guestDriver,rtl8139,1,217,64,2,,,0,,,writes 0x40 to TPPoll of rtl8139\r\n" +
-        '1,6,msix,hardware,vec0,0,38,4276092928,,0,0,0,,,"sends MSI-X vec0, CPU vector 38"\r\n',
+        '1,6,msix,hardware,vec0,0,38,4276092928,,0,0,0,,,"sends the MSI-X message vec0, CPU vector 38"\r\n',
     );
   });
 
