@@ -4,6 +4,7 @@ import "./flow/define.ts";
 import "./price-table/define.ts";
 import "./ranges/define.ts";
 import "./rate-lines/define.ts";
+import "./state/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
 export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
 export { type Claim, claim } from "./claim.ts";
@@ -53,3 +54,4 @@ export { type RateChoice, TraplineRateLines } from "./rate-lines/trapline-rate-l
 export { figure, percentText, rangeText, withRange } from "./range-text.ts";
 export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";
+export { type OpenDetail, TraplineState } from "./state/trapline-state.ts";

@@ -43,6 +43,20 @@ export class CellHistory {
     return { spec, lines, changed: lines.some(({ changed }) => changed.includes(true)) };
   }
 
+  /** The rows at which a cell got another value, ascending. */
+  rowsThatChanged(section: string, line: string, column: number): number[] {
+    const cell = this.#lines.get(section)?.get(line)?.[column];
+    if (cell === undefined) return [];
+    const { changeRow } = this.#data;
+    const rows = new Set([...this.#changes.of(cell)].map((at) => changeRow[at] as number));
+    return [...rows].filter((row) => this.#valueAt(cell, row) !== this.#valueAt(cell, row - 1));
+  }
+
+  /** Names of the lines that a section has at any time, in the order in which they first occurred. */
+  lineNames(section: string): string[] {
+    return [...(this.#lines.get(section)?.keys() ?? [])];
+  }
+
   /** Ids of the sections in which something changed at a row. */
   changedSections(row: number): string[] {
     const { sections, cellSection } = this.#data;

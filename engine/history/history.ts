@@ -49,4 +49,14 @@ export class History {
   rowsThatWrote(address: number, byteCount: number): number[] {
     return this.#memory.rowsThatWrote(address, byteCount);
   }
+
+  /** The rows at which a register, a field or a table's cell got another value, ascending. */
+  rowsThatChanged(section: string, line: string, column = 0): number[] {
+    return this.#cells.rowsThatChanged(section, line, column);
+  }
+
+  /** Names of the lines that a section has at any time, in the order in which they first occurred. */
+  lineNames(section: string): string[] {
+    return this.#cells.lineNames(section);
+  }
 }

@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { LANES } from "../flow/lane.ts";
+import type { SectionView } from "./layout.ts";
+import { struck } from "./line-rows.ts";
+import { valueText } from "./value-text.ts";
+
+/** The line that names a section, says what the row changed in it, and opens it. */
+export function sectionHead(view: SectionView, toggle: (id: string) => void): TemplateResult {
+  const { spec, open, changedCount } = view;
+  const lane = LANES[spec.actor];
+  return html`
+    <h3 class=${`${lane?.tone ?? "wire"} ${changedCount > 0 ? "changed" : ""}`}>
+      <button
+        class="head"
+        aria-expanded=${open}
+        aria-controls=${`body-${spec.id}`}
+        @click=${() => toggle(spec.id)}
+      >
+        <svg class="arrow" aria-hidden="true" width="10" height="10" viewBox="0 0 10 10">
+          <path d="M2 1L8 5L2 9Z"></path>
+        </svg>
+        <span class="title">${spec.title}</span>
+        <span class="actor">${lane?.label ?? ""}</span>
+        <span class="summary">${changedCount > 0 ? summary(view) : nothing}</span>
+      </button>
+    </h3>
+  `;
+}
+
+function summary({ changedCount, changes }: SectionView): TemplateResult {
+  const shown = changes.reduce((sum, { line }) => sum + line.changed.filter(Boolean).length, 0);
+  return html`<strong>${changedCount} changed</strong>${changes.map(({ spec, line }) => {
+    const column = Math.max(0, line.changed.indexOf(true));
+    const before = line.before[column];
+    return html`<span class="change">${line.name} ${valueText(line.values[column], spec)}
+      ${before === undefined ? nothing : struck(valueText(before, spec))}</span>`;
+  })}${shown < changedCount ? html`<span class="change">…</span>` : nothing}`;
+}
