@@ -137,3 +137,18 @@ export { rowEntries, workCycles, workDifference } from "./ledger/rows-cost.ts";
 export type { Stage, StageId } from "./run/stage.ts";
 export { COMPLETION_ORDER, FORWARD_ORDER, RECEIVE_ORDER } from "./run/stage-specs.ts";
 export { stagesOf, type StageSource } from "./run/stages.ts";
+export {
+  completeFilter,
+  filterHints,
+  type FilterCompletion,
+} from "./trace/filter/complete-filter.ts";
+export type { FilterProblem } from "./trace/filter/filter-problem.ts";
+export { filterRows } from "./trace/filter/filter-rows.ts";
+export type { FilterCosts, FilterSource } from "./trace/filter/filter-source.ts";
+export { filterToText, type FilterTree } from "./trace/filter/filter-tree.ts";
+export { parseFilter, type ParsedFilter } from "./trace/filter/parse-filter.ts";
+export {
+  filterVocabulary,
+  type FilterVocabulary,
+  type FilterWord,
+} from "./trace/filter/vocabulary.ts";
