@@ -30,6 +30,15 @@ export {
   transferList,
 } from "./explorer/explorer-run-data.ts";
 export { type FlowRun, flowRunOf } from "./flow/flow-run.ts";
+export type { HandOver } from "./flow/hand-over.ts";
+export { type Move, moved } from "./flow/navigation.ts";
+export {
+  type PacketStory,
+  restingStep,
+  stepOfRow,
+  StoryTeller,
+  tellerOf,
+} from "./flow/story.ts";
 export type { FlowProvider, FlowRequest } from "./flow/run-request.ts";
 export { toneOf } from "./flow/lane.ts";
 export { type StepDetail, TraplineFlow } from "./flow/trapline-flow.ts";

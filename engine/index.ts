@@ -35,7 +35,7 @@ export type { Totals } from "./run/totals.ts";
 export { DIRECTIONS, type Direction } from "./run/traffic.ts";
 export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
 export { traceToChromeJson } from "./trace/chrome-json.ts";
-export { traceToCsv } from "./trace/csv.ts";
+export { traceToCsv, traceToCsvParts } from "./trace/csv.ts";
 export { threadPhrase } from "./trace/phrase.ts";
 export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trace/schema.ts";
 export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";

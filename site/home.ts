@@ -1,6 +1,6 @@
 // The home page's script: elements, the page itself, and the captures for when the network is gone.
 import "#components";
-import { fetchAhead } from "./home/bundled-captures.ts";
+import { fetchAhead } from "./packets/bundled-captures.ts";
 import { HomePage } from "./home/home-page.ts";
 import "./page.ts";
 

@@ -1,6 +1,6 @@
 // The script of the page on sizing: elements, the page itself, and the captures for when the network is gone.
 import "#components";
-import { fetchAhead } from "./home/bundled-captures.ts";
+import { fetchAhead } from "./packets/bundled-captures.ts";
 import "./page.ts";
 import { SizePage } from "./size/size-page.ts";
 

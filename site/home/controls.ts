@@ -1,8 +1,8 @@
 import { DIRECTIONS, type Direction, MODES } from "#engine";
 import { html, type TemplateResult } from "lit";
-import { BUNDLED_CAPTURES } from "./bundled-captures.ts";
-import { GENERATED, type HomeState, OWN_FILE } from "./home-state.ts";
-import type { OwnFile } from "./packet-source.ts";
+import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
+import type { HomeState } from "./home-state.ts";
+import { GENERATED, OWN_FILE, type OwnFile } from "../packets/packet-source.ts";
 
 /** What the controls do to the page. */
 export interface ControlActions {

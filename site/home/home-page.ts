@@ -3,8 +3,8 @@ import { describeFrame, type Direction } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { controls } from "./controls.ts";
 import { EXPORTS, saveRun } from "./export.ts";
-import { type HomeState, hashToState, OWN_FILE, stateToHash } from "./home-state.ts";
-import { framesOf, type OwnFile, type PacketSource } from "./packet-source.ts";
+import { type HomeState, hashToState, stateToHash } from "./home-state.ts";
+import { framesOf, OWN_FILE, type OwnFile, type PacketSource } from "../packets/packet-source.ts";
 import { Runner } from "./runner.ts";
 
 /** What the headline says the packet does. */

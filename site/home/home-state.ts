@@ -1,10 +1,6 @@
 import { DIRECTIONS, type Direction, MODES } from "#engine";
-import { BUNDLED_CAPTURES } from "./bundled-captures.ts";
-
-/** Where packets come from besides the bundled captures. */
-export const GENERATED = "generated";
-/** A file of the reader; a link cannot carry it. */
-export const OWN_FILE = "file";
+import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
+import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 
 /** Everything that decides what the home page shows. */
 export interface HomeState {

@@ -1,4 +1,4 @@
-import { flowRunOf, type FlowRun } from "#components";
+import { flowRunOf, type FlowRun } from "#components/runs";
 import { findMode, simulate, type Direction } from "#engine";
 
 /** What to run: the same frames through each mode. */

@@ -1,7 +1,7 @@
 import { InputError, type PacketMix, readCapture, readRate, type SizeOptions } from "#engine";
-import { bundledCapture } from "../home/bundled-captures.ts";
-import { OWN_FILE } from "../home/home-state.ts";
-import type { OwnFile } from "../home/packet-source.ts";
+import { bundledCapture } from "../packets/bundled-captures.ts";
+import { OWN_FILE } from "../packets/packet-source.ts";
+import type { OwnFile } from "../packets/packet-source.ts";
 import { COUNT_MAX, IMIX, type SizeState } from "./size-state.ts";
 
 /** Frames of a capture at most: longer loads repeat them. */

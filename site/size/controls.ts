@@ -1,8 +1,8 @@
 import type { LoadDirection } from "#engine";
 import { html, type TemplateResult } from "lit";
-import { BUNDLED_CAPTURES } from "../home/bundled-captures.ts";
-import { OWN_FILE } from "../home/home-state.ts";
-import type { OwnFile } from "../home/packet-source.ts";
+import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
+import { OWN_FILE } from "../packets/packet-source.ts";
+import type { OwnFile } from "../packets/packet-source.ts";
 import { priceControls } from "../prices/price-controls.ts";
 import { COUNT_MAX, IMIX, PACKET_BYTES, type SizeState, WAYS } from "./size-state.ts";
 

@@ -1,8 +1,8 @@
 import type { PriceChoice } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { addressFields } from "../address-fields.ts";
-import { OWN_FILE } from "../home/home-state.ts";
-import type { OwnFile } from "../home/packet-source.ts";
+import { OWN_FILE } from "../packets/packet-source.ts";
+import type { OwnFile } from "../packets/packet-source.ts";
 import { changesSection } from "../prices/changes.ts";
 import { unknownPrices, unknownText } from "../prices/price-choice.ts";
 import { pricePicker } from "../prices/price-picker.ts";

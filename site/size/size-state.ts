@@ -1,7 +1,7 @@
 import { RATE_UNITS, type RateUnit } from "#components";
 import type { LoadDirection, PriceChoice } from "#engine";
-import { BUNDLED_CAPTURES } from "../home/bundled-captures.ts";
-import { OWN_FILE } from "../home/home-state.ts";
+import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
+import { OWN_FILE } from "../packets/packet-source.ts";
 import { putPrices, readPrices, RESTING_PRICES } from "../prices/price-choice.ts";
 
 /** Everything that decides what the page on sizing asks and shows. */

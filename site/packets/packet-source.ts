@@ -1,6 +1,21 @@
-import { generatePackets, InputError, readCapture } from "#engine";
+import { type Direction, generatePackets, InputError, readCapture } from "#engine";
 import { bundledCapture } from "./bundled-captures.ts";
-import { GENERATED, type HomeState, OWN_FILE } from "./home-state.ts";
+
+/** Where packets come from besides the bundled captures. */
+export const GENERATED = "generated";
+/** A file of the reader; a link cannot carry it. */
+export const OWN_FILE = "file";
+
+/** Which packets a page asks for. */
+export interface PacketChoice {
+  /** GENERATED, OWN_FILE or the file of a bundled capture. */
+  readonly source: string;
+  readonly direction: Direction;
+  /** Generated packets: how many. */
+  readonly count: number;
+  /** Generated packets: bytes of a frame without FCS. */
+  readonly sizeBytes: number;
+}
 
 /** A file that the reader chose or dropped. */
 export interface OwnFile {
@@ -20,13 +35,18 @@ export interface PacketSource {
 
 /**
  * The frames that a state asks for.
+ * @param generatedMax How many packets may be generated at most.
  * @throws InputError when a capture is damaged or a number is out of its range.
  */
-export async function framesOf(state: HomeState, own: OwnFile | undefined): Promise<PacketSource> {
-  const { source, count, sizeBytes, direction } = state;
+export async function framesOf(
+  choice: PacketChoice,
+  own: OwnFile | undefined,
+  generatedMax = GENERATED_MAX,
+): Promise<PacketSource> {
+  const { source, count, sizeBytes, direction } = choice;
   if (source === GENERATED) {
-    if (count < 1 || count > GENERATED_MAX) {
-      throw new InputError(`How many: found ${count}, expected 1 to ${GENERATED_MAX}.`);
+    if (count < 1 || count > generatedMax) {
+      throw new InputError(`How many: found ${count}, expected 1 to ${generatedMax}.`);
     }
     if (sizeBytes < 60 || sizeBytes > 1514) {
       throw new InputError(`Bytes each: found ${sizeBytes}, expected 60 to 1514.`);

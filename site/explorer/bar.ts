@@ -1,0 +1,162 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { priceControls } from "../prices/price-controls.ts";
+import type { ModeEntry } from "./catalogue.ts";
+import { EXPORTS, type ExportFormat } from "./export-format.ts";
+import { type ExplorerState, type ExplorerView, VIEWS } from "./explorer-state.ts";
+import { knobControls } from "./knob-controls.ts";
+import { menu } from "./menu.ts";
+import type { ModeChoice } from "./mode-choice.ts";
+import { packetControls } from "./packet-controls.ts";
+import type { Session } from "./session.ts";
+
+/** What the bar does to the page. */
+export interface BarActions {
+  readonly change: (part: Partial<ExplorerState>, what?: string, kind?: string) => void;
+  readonly view: (view: ExplorerView) => void;
+  readonly open: (files: FileList) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
+  readonly copyLink: () => void;
+  readonly save: (format: ExportFormat) => void;
+  readonly palette: () => void;
+  readonly keyMap: () => void;
+}
+
+const VIEW_LABELS: Readonly<Record<ExplorerView, string>> = {
+  one: "One mode",
+  compare: "Compare",
+  recorded: "Recorded",
+};
+
+/** The thin bar on top: what is looked at, with which knobs, packets and prices; undo, link, save. */
+export function bar(session: Session, actions: BarActions): TemplateResult {
+  const { state } = session;
+  return html`
+    <div class="bar">
+      <fieldset class="view-choice">
+        <legend class="visually-hidden">View</legend>
+        ${VIEWS.map(
+          (view) => html`
+            <label>
+              <input
+                type="radio"
+                name="view"
+                .checked=${view === state.view}
+                @change=${() => actions.view(view)}
+              >
+              <span>${VIEW_LABELS[view]}</span>
+            </label>
+          `,
+        )}
+      </fieldset>
+      ${state.view === "recorded" ? nothing : scenario(session, actions)}
+      <span class="tools">
+        <button type="button" aria-disabled=${!session.can.undo} @click=${actions.undo}>Undo</button>
+        <button type="button" @click=${actions.copyLink}>Copy link</button>
+        ${menu("save", "Save", saveMenu(actions))}
+        <button type="button" @click=${actions.palette}>Commands</button>
+        <button type="button" aria-label="Show all keys" @click=${actions.keyMap}>?</button>
+      </span>
+    </div>
+  `;
+}
+
+function scenario(session: Session, actions: BarActions): TemplateResult {
+  const { state, modes, run, own } = session;
+  const mode = modes.find(({ id }) => id === state.choice.modeId);
+  const knobCount = Object.keys(state.choice.knobs).length;
+  const priceCount = Object.keys(state.prices.overrides ?? {}).length;
+  return html`
+    ${modeSelect("mode", "Mode", state.choice, modes, (choice, title) =>
+      actions.change({ choice, step: 0, range: undefined, open: [], only: [] }, title),
+    )}
+    ${menu(
+      "knobs",
+      knobCount === 0 ? "Knobs" : `Knobs, ${knobCount} changed`,
+      mode === undefined
+        ? html`<p>The engine is being loaded.</p>`
+        : knobControls(
+            mode,
+            state.choice,
+            run?.modeId === mode.id ? run.knobs : {},
+            (choice, what) => actions.change({ choice }, what),
+          ),
+    )}
+    ${menu("packets", packetsLabel(session), packetControls(state, own, actions))}
+    ${menu(
+      "cpu",
+      priceCount === 0
+        ? "CPU"
+        : `CPU, ${priceCount} ${priceCount === 1 ? "price" : "prices"} changed`,
+      html`
+        ${priceControls(state.prices, (prices) =>
+          actions.change(
+            { prices },
+            `CPU ${prices.profileId}, mitigations ${prices.mitigations === false ? "off" : "on"}`,
+          ),
+        )}
+        ${
+          priceCount === 0
+            ? nothing
+            : html`
+              <button
+                type="button"
+                @click=${() => actions.change({ prices: { ...state.prices, overrides: {} } }, "prices: as at rest")}
+              >
+                Reset all prices
+              </button>
+            `
+        }
+      `,
+    )}
+  `;
+}
+
+/** A choice of one mode, by id and title. */
+export function modeSelect(
+  name: string,
+  label: string,
+  choice: ModeChoice,
+  modes: readonly ModeEntry[],
+  to: (choice: ModeChoice, title: string) => void,
+): TemplateResult {
+  return html`
+    <label>
+      ${label}
+      <select
+        name=${name}
+        @change=${({ target }: Event) => {
+          if (!(target instanceof HTMLSelectElement)) return;
+          to({ modeId: target.value, knobs: {} }, target.value);
+        }}
+      >
+        ${
+          modes.length === 0
+            ? html`<option value=${choice.modeId} selected>${choice.modeId}</option>`
+            : modes.map(
+                ({ id, title }) => html`
+                  <option value=${id} title=${title} ?selected=${id === choice.modeId}>${id}</option>
+                `,
+              )
+        }
+      </select>
+    </label>
+  `;
+}
+
+function packetsLabel({ run, state, own }: Session): string {
+  if (run === undefined) return "Packets";
+  const from = state.source === "file" ? (own?.name ?? "your file") : state.source;
+  return `${run.packetCount} ${run.packetCount === 1 ? "packet" : "packets"}, ${from}, ${state.direction}`;
+}
+
+function saveMenu({ save }: BarActions): TemplateResult {
+  return html`
+    <ul class="save-list">
+      ${EXPORTS.map(
+        ({ format, title }) =>
+          html`<li><button type="button" @click=${() => save(format)}>${title.replace(/^Save /, "")}</button></li>`,
+      )}
+    </ul>
+  `;
+}

@@ -1,0 +1,79 @@
+import type { SelectDetail } from "#components";
+import { html, type TemplateResult } from "lit";
+import { modeSelect } from "./bar.ts";
+import type { ExplorerState } from "./explorer-state.ts";
+import { knobControls } from "./knob-controls.ts";
+import { OTHERS_MAX } from "./link.ts";
+import { menu } from "./menu.ts";
+import { choiceToText, type ModeChoice } from "./mode-choice.ts";
+import type { Session } from "./session.ts";
+
+/** What the comparison does to the page. */
+export interface CompareActions {
+  readonly change: (part: Partial<ExplorerState>, what?: string, kind?: string) => void;
+  readonly select: (row: number) => void;
+}
+
+/** Two to four modes in lockstep on the same packet, or one mode with a knob changed. */
+export function compareView(session: Session, actions: CompareActions): TemplateResult {
+  const { compared, state, place } = session;
+  const choices = [state.choice, ...state.others];
+  return html`
+    <div class="compare-choice">
+      ${state.others.map((other, at) => otherChoice(session, other, at, actions))}
+      <button
+        type="button"
+        aria-disabled=${state.others.length >= OTHERS_MAX}
+        @click=${() => {
+          if (state.others.length < OTHERS_MAX)
+            actions.change({ others: [...state.others, state.choice] });
+        }}
+      >
+        Add a mode
+      </button>
+    </div>
+    <trapline-lockstep
+      .runs=${compared}
+      .labels=${choices.slice(0, compared.length).map(choiceToText)}
+      .packet=${place.packet}
+      .row=${place.row}
+      @trapline-select=${({ detail }: CustomEvent<SelectDetail & { run?: number }>) => {
+        if ((detail.run ?? 0) === 0) actions.select(detail.row);
+      }}
+    ></trapline-lockstep>
+  `;
+}
+
+function otherChoice(
+  { state, modes }: Session,
+  other: ModeChoice,
+  at: number,
+  { change }: CompareActions,
+): TemplateResult {
+  const mode = modes.find(({ id }) => id === other.modeId);
+  const replace = (choice: ModeChoice) => change({ others: state.others.with(at, choice) });
+  const knobCount = Object.keys(other.knobs).length;
+  return html`
+    <span class="other">
+      ${modeSelect(`other-${at}`, "with", other, modes, replace)}
+      ${
+        mode === undefined
+          ? ""
+          : menu(
+              `knobs-${at}`,
+              knobCount === 0 ? "Knobs" : `Knobs, ${knobCount} changed`,
+              knobControls(mode, other, {}, replace),
+            )
+      }
+      <button
+        type="button"
+        aria-disabled=${state.others.length === 1}
+        @click=${() => {
+          if (state.others.length > 1) change({ others: state.others.toSpliced(at, 1) });
+        }}
+      >
+        remove<span class="visually-hidden"> ${other.modeId}</span>
+      </button>
+    </span>
+  `;
+}

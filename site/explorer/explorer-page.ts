@@ -1,0 +1,321 @@
+import { rowSentence } from "#components";
+import { html, nothing, render, type TemplateResult } from "lit";
+import { RESTING_PRICES, unknownPrices, unknownText, withPrice } from "../prices/price-choice.ts";
+import { setTheme } from "../theme-choice.ts";
+import { bar } from "./bar.ts";
+import { type Command, commandOf, keysOf } from "./command.ts";
+import { commandsOf, type CommandTarget } from "./commands.ts";
+import { compareView } from "./compare-view.ts";
+import { isExploration, textToExploration } from "./exploration-file.ts";
+import type { ExportFormat } from "./export-format.ts";
+import type { ExplorerState } from "./explorer-state.ts";
+import type { JourneyMove } from "./journey.ts";
+import { hashToState } from "./link.ts";
+import { Palette } from "./palette.ts";
+import { Playback } from "./playback.ts";
+import { RecordedView } from "./recorded-view.ts";
+import { saveAs } from "./save-as.ts";
+import { saveFile } from "./save.ts";
+import { Session } from "./session.ts";
+import { transport } from "./transport.ts";
+import { oneMode } from "./views.ts";
+
+/** The explorer: bar, sentence, transport and the linked views around one selection. */
+export class ExplorerPage implements CommandTarget {
+  readonly #host: HTMLElement;
+  readonly #session: Session;
+  readonly #palette: Palette;
+  readonly #playback: Playback;
+  readonly #recorded = new RecordedView(() => this.#show());
+  readonly #commands: readonly Command[] = commandsOf(this);
+  #perSecond = 1;
+  #announced = "";
+  #queued = false;
+
+  /** @param host Where the page's working part stands. */
+  constructor(host: HTMLElement) {
+    this.#host = host;
+    this.#session = new Session(location.hash, RESTING_PRICES, () => this.#show());
+    this.#palette = new Palette(document.body);
+    this.#playback = new Playback(
+      () => this.#session.move("next"),
+      () => this.#show(),
+    );
+    window.addEventListener("hashchange", () => this.#session.follow(location.hash));
+    document.addEventListener("keydown", (event) => this.#key(event));
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (event.dataTransfer) void this.#dropped(event.dataTransfer.files);
+    });
+  }
+
+  /** Shows what the address asks for. */
+  start(): void {
+    const unknown = unknownPrices(new URLSearchParams(location.hash.slice(1)));
+    if (unknown.length > 0) this.#session.refuse(unknownText(unknown));
+    this.#show();
+    void this.#session.start();
+  }
+
+  move(move: JourneyMove): void {
+    this.#session.move(move);
+  }
+
+  canMove(move: JourneyMove): boolean {
+    const { journey, place } = this.#session;
+    return journey !== undefined && journey.moved(place, move).row !== place.row;
+  }
+
+  togglePlay(): void {
+    if (this.#playback.playing) this.#playback.pause();
+    else this.#playback.play(this.#perSecond);
+  }
+
+  setMark(): void {
+    this.#session.markRow = this.#session.place.row;
+    this.#say("The mark is set here.");
+  }
+
+  canRunToMark(): boolean {
+    return this.#session.markRow >= 0;
+  }
+
+  runToMark(): void {
+    const { markRow, journey } = this.#session;
+    if (markRow >= 0 && journey !== undefined) this.#session.go(journey.placeOf(markRow));
+  }
+
+  view(view: ExplorerState["view"]): void {
+    void this.#session.change({ view });
+  }
+
+  panel(panel: ExplorerState["panel"]): void {
+    void this.#session.change({ panel, view: "one" }, "", "panel");
+    this.#focusSoon(`#tab-${panel}`);
+  }
+
+  drawer(drawer: ExplorerState["drawer"]): void {
+    void this.#session.change({ drawer, view: "one" }, "", "drawer");
+    this.#focusSoon(`#tab-${drawer}`);
+  }
+
+  focusFilter(): void {
+    void this.#session.change({ panel: "events", view: "one" }, "", "panel");
+    this.#focusSoon("trapline-events");
+  }
+
+  chooseMode(): void {
+    this.#focusSoon("[name=mode]");
+  }
+
+  chooseFile(): void {
+    const details = document.querySelector<HTMLDetailsElement>("#menu-packets");
+    if (details) details.open = true;
+    document.querySelector<HTMLInputElement>("[name=capture]")?.click();
+  }
+
+  undo(): void {
+    this.#session.undo();
+  }
+
+  redo(): void {
+    this.#session.redo();
+  }
+
+  can(): { readonly undo: boolean; readonly redo: boolean } {
+    return this.#session.can;
+  }
+
+  theme(theme: string): void {
+    setTheme(theme);
+  }
+
+  copyLink(): void {
+    const link = location.href;
+    const note =
+      this.#session.state.source === "file"
+        ? " It cannot carry your file: save packets and link in one file."
+        : "";
+    navigator.clipboard.writeText(link).then(
+      () => this.#say(`The link is on the clipboard, ${link.length} characters.${note}`),
+      () => this.#session.refuse("The link could not be copied: copy it from the address bar."),
+    );
+  }
+
+  save(format: ExportFormat): void {
+    saveAs(format, this.#session).catch((error: unknown) => {
+      this.#session.refuse(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  palette(): void {
+    this.#palette.search(this.#commands);
+  }
+
+  keyMap(): void {
+    this.#palette.keyMap(this.#commands);
+  }
+
+  async #dropped(files: FileList): Promise<void> {
+    const [file] = files;
+    if (file === undefined) return;
+    if (this.#session.state.view === "recorded") {
+      await this.#recorded.open([...files]);
+      return;
+    }
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    try {
+      if (!isExploration(bytes)) {
+        await this.#session.open({ name: file.name, bytes });
+        return;
+      }
+      const { hash, own } = textToExploration(bytes, file.name);
+      const state = hashToState(hash, RESTING_PRICES);
+      if (own !== undefined) await this.#session.open(own);
+      if (this.#session.problem === "") await this.#session.change(state);
+    } catch (error) {
+      this.#session.refuse(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #key(event: KeyboardEvent): void {
+    const [target] = event.composedPath();
+    const isOwn = event.defaultPrevented || (target instanceof Element && keepsKeys(target, event));
+    if (isOwn || document.querySelector("dialog[open]")) return;
+    const command = commandOf(this.#commands, keysOf(event));
+    if (command === undefined) return;
+    event.preventDefault();
+    if (this.#playback.playing && command.id !== "play") this.#playback.pause();
+    command.run();
+  }
+
+  #say(text: string): void {
+    this.#announced = text;
+    this.#show();
+  }
+
+  #focusSoon(selector: string): void {
+    setTimeout(() => document.querySelector<HTMLElement>(selector)?.focus());
+  }
+
+  /** Draws at the next occasion: many changes at once are one drawing. */
+  #show(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    queueMicrotask(() => {
+      this.#queued = false;
+      this.#keepAddress();
+      render(this.#page(), this.#host);
+    });
+  }
+
+  #keepAddress(): void {
+    const { hash, run } = this.#session;
+    if (run === undefined) return;
+    const address = hash === "" ? location.pathname + location.search : `#${hash}`;
+    if (location.hash !== (hash === "" ? "" : `#${hash}`)) history.replaceState(null, "", address);
+  }
+
+  #page(): TemplateResult {
+    const session = this.#session;
+    const { state, problem, progress } = session;
+    return html`
+      ${bar(session, this.#barActions)}
+      <p id="problem" class="problem" role="alert">${problem}</p>
+      ${
+        progress === ""
+          ? nothing
+          : html`
+            <p class="running" role="status">
+              ${progress} <button type="button" @click=${() => session.cancel()}>Stop</button>
+            </p>
+          `
+      }
+      ${state.view === "recorded" ? this.#recorded.view(state.recording, this.#change) : this.#modelled()}
+    `;
+  }
+
+  #modelled(): TemplateResult {
+    const session = this.#session;
+    const { run, journey, place, state } = session;
+    if (run === undefined || journey === undefined) {
+      return html`<div class="loading" aria-busy=${session.problem === ""}>The engine is at work.</div>`;
+    }
+    return html`
+      <p class="sentence" role="status">${rowSentence(run, place.row)}</p>
+      ${transport(
+        {
+          place,
+          journey,
+          playing: this.#playback.playing,
+          perSecond: this.#perSecond,
+          markRow: session.markRow,
+        },
+        {
+          move: (move) => this.move(move),
+          go: (packet, step) => session.go(journey.at(packet, step)),
+          play: (perSecond) => {
+            const restart = this.#playback.playing || perSecond === this.#perSecond;
+            this.#perSecond = perSecond;
+            if (restart) this.#playback.play(perSecond);
+            else this.#show();
+          },
+          pause: () => this.#playback.pause(),
+          setMark: () => this.setMark(),
+          runToMark: () => this.runToMark(),
+        },
+      )}
+      <p class="said" role="status">${session.said || this.#announced || session.note}</p>
+      ${
+        state.view === "compare"
+          ? compareView(session, { change: this.#change, select: this.#select })
+          : oneMode(session, {
+              change: this.#change,
+              select: this.#select,
+              price: (name, value) =>
+                this.#change(
+                  { prices: withPrice(state.prices, name, value) },
+                  `price of ${name}: ${value ?? "as at rest"}`,
+                ),
+              saveCsv: (csv) => saveFile(`${run.modeId}-events.csv`, [csv], "text/csv"),
+            })
+      }
+    `;
+  }
+
+  readonly #change = (part: Partial<ExplorerState>, what = "", kind = ""): void => {
+    this.#announced = "";
+    void this.#session.change(part, what, kind);
+  };
+
+  readonly #select = (row: number): void => {
+    const { journey } = this.#session;
+    if (journey !== undefined) this.#session.go(journey.placeOf(row));
+  };
+
+  readonly #barActions = {
+    change: this.#change,
+    view: (view: ExplorerState["view"]) => this.view(view),
+    open: (files: FileList) => void this.#dropped(files),
+    undo: () => this.undo(),
+    redo: () => this.redo(),
+    copyLink: () => this.copyLink(),
+    save: (format: ExportFormat) => this.save(format),
+    palette: () => this.palette(),
+    keyMap: () => this.keyMap(),
+  };
+}
+
+/** Whether an element needs a key for itself: text, lists and sliders do. */
+function keepsKeys(target: Element, { key }: KeyboardEvent): boolean {
+  if (target.matches("textarea, select, [contenteditable], [role=textbox], [role=combobox]"))
+    return true;
+  if (target.matches("input")) {
+    const isText = !target.matches("[type=checkbox], [type=radio], [type=range], [type=file]");
+    return (
+      isText || key.startsWith("Arrow") || ["Home", "End", "PageUp", "PageDown", " "].includes(key)
+    );
+  }
+  return target.matches("button, a, summary") && [" ", "Enter"].includes(key);
+}

@@ -1,0 +1,29 @@
+/**
+ * What turns the fields of a link of one version into those of the next. Links never stop working: a
+ * version is only ever added here, with a link of it in the tests.
+ */
+const UPGRADES: Readonly<Record<number, (fields: URLSearchParams) => void>> = {
+  // Version 0 are the links of the home page: several modes, and the one that is looked into.
+  0: (fields) => {
+    const modes = (fields.get("modes") ?? "").split(",").filter((id) => id !== "");
+    const chosen = fields.get("in") ?? modes[0];
+    fields.delete("modes");
+    fields.delete("in");
+    if (chosen === undefined) return;
+    fields.set("mode", chosen);
+    const others = modes.filter((id) => id !== chosen);
+    if (others.length > 0) fields.set("vs", others.join(","));
+  },
+};
+
+const NEWEST = Object.keys(UPGRADES).length;
+
+/** The fields of a link as today's version has them; a link that says no version is of the oldest. */
+export function upgraded(fields: URLSearchParams): URLSearchParams {
+  const said = Number(fields.get("v") ?? 0);
+  const result = new URLSearchParams(fields);
+  result.delete("v");
+  if (!Number.isInteger(said) || said < 0) return result;
+  for (let version = said; version < NEWEST; version++) UPGRADES[version]?.(result);
+  return result;
+}
