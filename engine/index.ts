@@ -122,6 +122,9 @@ export type {
   SectionSpec,
 } from "./history/history-data.ts";
 export { ringsAt } from "./inspect/rings/index.ts";
+export { memoryMapAt, ownerOf } from "./inspect/memory-map.ts";
+export type { MemoryStretch, MemoryUse } from "./inspect/memory-stretch.ts";
+export type { Places } from "./inspect/places.ts";
 export type { RingBlock, RingPlaces } from "./inspect/rings/ring-places.ts";
 export type {
   RingMarker,

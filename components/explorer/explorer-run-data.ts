@@ -12,7 +12,8 @@ export interface ExplorerRunData extends Omit<ExplorerRun, "history"> {
  * @throws Error when it was made without.
  */
 export function explorerRunDataOf(run: Run): ExplorerRunData {
-  const { knobs, costs, cyclesPerMicrosecond, sentAtCycles, latencies, wire, history } = run;
+  const { knobs, costs, cyclesPerMicrosecond, sentAtCycles, latencies, wire, history, places } =
+    run;
   if (history === undefined) throw new Error("the run has no history: simulate with it");
   if (costs === undefined) throw new Error("the run has no costs: simulate with prices");
   const { prices, charges, elapsedCycles, resources } = costs;
@@ -24,6 +25,7 @@ export function explorerRunDataOf(run: Run): ExplorerRunData {
     sentAtCycles,
     latencies,
     wire,
+    places,
     history,
   };
 }

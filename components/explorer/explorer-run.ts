@@ -1,4 +1,4 @@
-import type { History, KnobValues, Run, RunCosts } from "#engine";
+import type { History, KnobValues, Places, Run, RunCosts } from "#engine";
 import type { FlowRun } from "../flow/flow-run.ts";
 
 /** What a run cost, without the ledger's own tables: rows, charges and prices say the same. */
@@ -13,6 +13,8 @@ export interface ExplorerRun extends FlowRun {
   readonly sentAtCycles: Float64Array;
   readonly latencies: Float64Array;
   readonly wire: Run["wire"];
+  /** Where its rings, tables and buffers lie. */
+  readonly places: Places;
   /** The state of every moment. */
   readonly history: History;
 }

@@ -9,7 +9,7 @@ const DESCRIPTOR_BYTES = 64;
 
 /** A vCPU's posted-interrupt descriptor in host memory, where the IOMMU finds it. */
 export function takePostedDescriptor(memory: GuestMemory): PostedInterruptDescriptor {
-  const address = memory.allocateHost(DESCRIPTOR_BYTES);
+  const address = memory.allocateHost(DESCRIPTOR_BYTES, "posted-interrupt descriptor");
   memory.bytes.fill(0, address, address + DESCRIPTOR_BYTES);
   return new PostedInterruptDescriptor(memory.window(address, DESCRIPTOR_BYTES));
 }

@@ -41,6 +41,7 @@ export class Journal implements ChangeKeeper {
   readonly #ids = new Set<string>();
   readonly #touched: Watch[] = [];
   readonly #watches: Watch[] = [];
+  readonly #polls: (() => void)[] = [];
   #memory: JournaledMemory | undefined;
   #base: MemoryPiece[] = [];
 
@@ -73,6 +74,14 @@ export class Journal implements ChangeKeeper {
     return watch;
   }
 
+  /**
+   * Adds what looks for itself before each row, and at the start: for values that nobody says the
+   * change of, of which there are few.
+   */
+  poll(look: () => void): void {
+    this.#polls.push(look);
+  }
+
   /** Memory was written: the bytes now stand there. */
   wrote(bytes: Uint8Array, address: number, byteCount: number): void {
     if (this.recording) this.#writes.add(this.#rows.length - 1, bytes, address, byteCount);
@@ -86,6 +95,7 @@ export class Journal implements ChangeKeeper {
   /** From now on changes are kept; memory and sections as they are now come before row 0. */
   start(memory: JournaledMemory): void {
     for (const watch of this.#watches) watch.look();
+    for (const look of this.#polls) look();
     this.#touched.length = 0;
     this.changes.start();
     this.#base = pieces(memory.bytes);
@@ -95,6 +105,7 @@ export class Journal implements ChangeKeeper {
 
   /** Looks at the sections that were touched; the trace calls it before each row. */
   flush(): void {
+    for (const look of this.#polls) look();
     if (this.#touched.length === 0) return;
     for (const watch of this.#touched) watch.look();
     this.#touched.length = 0;

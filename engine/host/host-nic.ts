@@ -39,7 +39,7 @@ export class HostNic extends Task implements HostPath {
     this.resource = machine.clock.interruptCpu;
     this.#machine = machine;
     this.#inner = inner;
-    this.#slot = machine.memory.allocateHost(16_384);
+    this.#slot = machine.memory.allocateHost(16_384, "host NIC's frame");
     this.#ringFull = machine.trace.id("host NIC: receive ring full");
     this.#queueFull = machine.trace.id("uplink: transmit queue full");
   }

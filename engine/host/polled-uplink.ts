@@ -47,7 +47,7 @@ export class PolledUplink implements HostPath, PolledPort {
     this.#machine = machine;
     this.#inner = inner;
     this.#receiver = receiver;
-    this.#slots = machine.memory.allocateHost(RING * MBUF_BYTES);
+    this.#slots = machine.memory.allocateHost(RING * MBUF_BYTES, "DPDK's frames");
     this.#name = machine.trace.id("rte_eth_rx_burst");
     this.#fullName = machine.trace.id("host's NIC: no free descriptor");
     this.#longName = machine.trace.id("host's NIC: frame longer than an mbuf");

@@ -55,7 +55,7 @@ export class VhostReceive implements VhostWork {
     this.#device = device;
     this.#queue = queue;
     this.#tap = tap;
-    this.#slot = device.memory.allocateHost(FRAME_BYTES_MAX);
+    this.#slot = device.memory.allocateHost(FRAME_BYTES_MAX, "vhost's frames");
     this.#zeroHeader = device.memory.allocateHost(64);
     this.name = device.traceId("handle_rx");
     this.#receiveId = device.traceId("tun_recvmsg");

@@ -47,8 +47,8 @@ export class VhostTransmit implements VhostWork {
     this.#device = device;
     this.#queue = queue;
     this.#wire = wire;
-    this.#slots = device.memory.allocateHost(BATCH_MAX * SLOT_BYTES);
-    this.#longSlot = device.memory.allocateHost(FRAME_BYTES_MAX);
+    this.#slots = device.memory.allocateHost(BATCH_MAX * SLOT_BYTES, "vhost's frames");
+    this.#longSlot = device.memory.allocateHost(FRAME_BYTES_MAX, "vhost's frames");
     this.name = device.traceId("handle_tx");
     this.#copyId = device.traceId("frame: guest buffer to host page");
     this.#sendId = device.traceId("tun_sendmsg");

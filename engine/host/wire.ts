@@ -78,8 +78,8 @@ export class Wire implements HostPorts {
   constructor(machine: Machine, name = "wire") {
     this.#machine = machine;
     this.#name = machine.trace.id(name);
-    this.#slot = machine.memory.allocateHost(FRAME_BYTES_MAX);
-    this.#backlogSlot = machine.memory.allocateHost(FRAME_BYTES_MAX);
+    this.#slot = machine.memory.allocateHost(FRAME_BYTES_MAX, "frame on the wire");
+    this.#backlogSlot = machine.memory.allocateHost(FRAME_BYTES_MAX, "frame on the wire");
   }
 
   /** What frames pass between device and wire; nothing unless a mode says so. */

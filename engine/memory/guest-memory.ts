@@ -1,6 +1,18 @@
 import { assert } from "../core/assert.ts";
 import { type MemoryWatcher, WatchedBytes, WatchedView } from "./watched-bytes.ts";
 
+const FIRST_BYTE = 0x10_0000;
+
+/** A stretch of host memory with one purpose. */
+export interface HostArea {
+  readonly address: number;
+  byteCount: number;
+  /** What it is for, in a few words. */
+  readonly what: string;
+  /** Whether hardware walks it: page tables, tables of entries, queues. */
+  readonly isTable: boolean;
+}
+
 /**
  * The bytes of one simulated host in one `ArrayBuffer`: guest-physical memory from address 0, and
  * behind it host memory (device FIFOs, frames on the wire), so that any copy is one `copyWithin`.
@@ -16,6 +28,7 @@ export class GuestMemory {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
   readonly #watcher: MemoryWatcher | undefined;
+  readonly #hostAreas: HostArea[] = [];
   #guestNext: number;
   #hostNext: number;
   readonly #freed = new Map<number, number[]>();
@@ -28,7 +41,7 @@ export class GuestMemory {
     this.bytes = watcher ? new WatchedBytes(watcher, buffer) : new Uint8Array(buffer);
     this.view = this.window(0, buffer.byteLength);
     // Page 0 stays unused, so that address 0 is never a buffer.
-    this.#guestNext = 0x10_0000;
+    this.#guestNext = FIRST_BYTE;
     this.#hostNext = guestBytes;
   }
 
@@ -69,10 +82,27 @@ export class GuestMemory {
     else list.push(address);
   }
 
-  /** Takes host memory (behind the guest's): a device's FIFO, a frame on the wire. */
-  allocateHost(byteCount: number): number {
+  /** Guest memory that was handed out, from its first byte to behind its last. */
+  get guestTaken(): { readonly from: number; readonly to: number } {
+    return { from: FIRST_BYTE, to: this.#guestNext };
+  }
+
+  /** Host memory that was handed out, in order. */
+  get hostAreas(): readonly HostArea[] {
+    return this.#hostAreas;
+  }
+
+  /**
+   * Takes host memory (behind the guest's): a device's FIFO, a frame on the wire.
+   * @param what What it is for, in a few words.
+   * @param isTable Whether hardware walks it.
+   */
+  allocateHost(byteCount: number, what = "device or host", isTable = false): number {
     const at = this.#hostNext;
     this.#hostNext = at + Math.ceil(byteCount / 64) * 64;
+    const last = this.#hostAreas.at(-1);
+    if (last?.what === what) last.byteCount = this.#hostNext - last.address;
+    else this.#hostAreas.push({ address: at, byteCount: this.#hostNext - at, what, isTable });
     assert(this.#hostNext <= this.bytes.length, `host memory is full: ${byteCount} bytes wanted`);
     return at;
   }

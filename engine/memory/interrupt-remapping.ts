@@ -77,7 +77,7 @@ export class InterruptRemapping {
   constructor(parts: InterruptRemappingParts, invalidate: () => void) {
     this.#parts = parts;
     this.#invalidate = invalidate;
-    this.table = takeHostPage(parts.memory);
+    this.table = takeHostPage(parts.memory, "interrupt-remapping table");
     this.#entryName = parts.trace.id("VT-d: interrupt-remapping entry");
     this.#cacheName = parts.trace.id("VT-d: interrupt entry cache");
   }

@@ -40,7 +40,7 @@ export class InvalidationQueue {
   /** @param execute Does what a request says; false when it is invalid. */
   constructor(memory: GuestMemory, execute: (request: InvalidationRequest) => boolean) {
     this.#memory = memory;
-    this.#base = takeHostPage(memory);
+    this.#base = takeHostPage(memory, "IOMMU invalidation queue");
     this.#status = memory.allocateHost(4);
     this.#execute = execute;
   }

@@ -43,7 +43,7 @@ export class IommuDomain {
   constructor(memory: GuestMemory, id: number) {
     this.#memory = memory;
     this.id = id;
-    this.root = takeHostPage(memory);
+    this.root = takeHostPage(memory, "IOMMU page tables");
   }
 
   /**
@@ -135,7 +135,7 @@ export class IommuDomain {
   }
 
   #addTable(entry: number): number {
-    const table = takeHostPage(this.#memory);
+    const table = takeHostPage(this.#memory, "IOMMU page tables");
     this.tableCount++;
     this.#store(entry, hostPhysical(table), READ | WRITE);
     return table;

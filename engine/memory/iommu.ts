@@ -50,7 +50,7 @@ export class Iommu implements TranslationUnit {
     this.trace = trace;
     this.clock = clock;
     this.faults = new FaultRecords(trace, clock);
-    this.rootTable = takeHostPage(memory);
+    this.rootTable = takeHostPage(memory, "IOMMU root table");
     this.queue = new InvalidationQueue(memory, (request) => this.#execute(request));
     this.interrupts = new InterruptRemapping({ memory, trace, clock, faults: this.faults }, () =>
       this.queue.submit(INVALIDATE.interruptEntry, 0, 0, 0),
@@ -134,7 +134,7 @@ export class Iommu implements TranslationUnit {
     const bus = requester >> 8;
     let table = this.#contextTables.get(bus);
     if (table === undefined) {
-      table = takeHostPage(this.memory);
+      table = takeHostPage(this.memory, "IOMMU context table");
       this.#contextTables.set(bus, table);
       const root = this.rootTable + bus * TABLE_ENTRY_BYTES;
       const address = hostPhysical(table);

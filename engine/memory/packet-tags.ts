@@ -6,9 +6,11 @@ const GRANULE_BITS = 4;
  * only: nothing behaves by it.
  */
 export class PacketTags {
-  /** The packet and 1, so that untouched memory costs nothing. */
   /** Packets counted from 1; 0 is none, so that untouched memory costs nothing. */
   readonly #tags: Int32Array;
+
+  /** Hears of each buffer that holds a packet now, or none (-1). */
+  onSet: ((address: number, packet: number) => void) | undefined;
 
   constructor(guestBytes: number) {
     this.#tags = new Int32Array((guestBytes >> GRANULE_BITS) + 1);
@@ -17,7 +19,9 @@ export class PacketTags {
   /** Says that the buffer at `address` now holds `packet`; -1 for none. */
   set(address: number, packet: number): void {
     const at = Math.floor(address / (1 << GRANULE_BITS));
-    if (at >= 0 && at < this.#tags.length) this.#tags[at] = packet + 1;
+    if (at < 0 || at >= this.#tags.length) return;
+    this.#tags[at] = packet + 1;
+    this.onSet?.(address, packet);
   }
 
   /** The packet whose buffer begins at `address`, or -1. */

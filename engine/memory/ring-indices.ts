@@ -23,6 +23,12 @@ export class RingIndices {
     return [...this.#all.values()];
   }
 
+  /** Hands each to `hear` with its number, which it keeps. */
+  forEach(hear: (index: RingIndex, number: number) => void): void {
+    let number = 0;
+    for (const index of this.#all.values()) hear(index, number++);
+  }
+
   /** Makes one known; one made known again under its name replaces the former. */
   set(ring: string, keeper: IndexKeeper, name: string, read: () => number): void {
     this.#all.set(indexKey(ring, name), { ring, name, keeper, read });

@@ -3,6 +3,7 @@ import type { Nic } from "../devices/nic.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
 import { readKnobs, type KnobValues } from "../modes/knob.ts";
+import { recordRings } from "../inspect/rings/ring-record.ts";
 import type { PriceList } from "../ledger/price-list.ts";
 import { generatePackets } from "../packets/packet-generator.ts";
 import { profileKnobs } from "./profile-knobs.ts";
@@ -68,6 +69,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
     nic.wire.hostPath?.expireFlows?.();
     forget(machine);
   }
+  recordRings(machine);
   machine.journal?.start(machine.memory);
   return { machine, nic, knobs };
 }

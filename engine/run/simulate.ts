@@ -17,6 +17,7 @@ import { bringUp } from "./prepared-machine.ts";
 import { readTotals, type Totals } from "./totals.ts";
 import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
 import type { HistoryData } from "../history/history-data.ts";
+import { type Places, placesOf } from "../inspect/places.ts";
 
 /** What to run. */
 export interface Scenario {
@@ -89,6 +90,8 @@ export interface Run {
   readonly sentAtCycles: Float64Array;
   /** The state of every row, when it was asked for: open it with `History`. */
   readonly history: HistoryData | undefined;
+  /** Where its rings, tables and buffers lie. */
+  readonly places: Places;
 }
 
 type SeenFrames = Pick<Run, "transmitted" | "delivered" | "wire">;
@@ -181,6 +184,7 @@ export function prepare(scenario: Scenario, place?: Place): Prepared {
         latencies: meter.latencies(),
         sentAtCycles: meter.starts,
         history: machine.journal?.finish(),
+        places: placesOf(machine, mode),
       };
     },
   };

@@ -50,7 +50,7 @@ export class TransmitRing implements FrameOutlet {
     this.#descriptorPurpose = parts.descriptorPurpose;
     this.#payloadPurpose = parts.payloadPurpose;
     const memory = parts.ports.memory;
-    this.#frame = memory.allocateHost(HEADROOM + GATHER_BYTES) + HEADROOM;
+    this.#frame = memory.allocateHost(HEADROOM + GATHER_BYTES, "device's frame") + HEADROOM;
     this.#offload = new TransmitOffload(memory, this, parts.losesFlags);
   }
 

@@ -59,7 +59,7 @@ export class Transmitter {
     this.#options = options;
     this.#task = new TransmitStep(this, queue.index);
     this.#completion = new CompletionStep(this, COMPLETION_STREAM + queue.index);
-    this.#slot = device.memory.allocateHost(FRAME_BYTES_MAX);
+    this.#slot = device.memory.allocateHost(FRAME_BYTES_MAX, "device's frame");
     this.#copyId = device.traceId("frame: guest buffer to host");
     this.#popId = device.traceId("virtqueue_pop");
     this.#pushId = device.traceId("virtqueue_push");

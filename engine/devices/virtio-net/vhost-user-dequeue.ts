@@ -36,7 +36,7 @@ export class VhostUserDequeue {
     this.#queue = queue;
     this.#wire = wire;
     // One long frame fits, and a burst of ordinary ones.
-    this.#slots = device.memory.allocateHost(BURST * 2048 + FRAME_BYTES_MAX);
+    this.#slots = device.memory.allocateHost(BURST * 2048 + FRAME_BYTES_MAX, "DPDK's frames");
     this.#burstName = device.traceId("rte_vhost_dequeue_burst");
     this.#copyName = device.traceId("frame: guest buffer to mbuf");
     this.#callName = device.traceId("write (eventfd)");

@@ -71,7 +71,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
     this.memory = machine.memory;
     this.options = options;
     this.dma = machine.dmaPort(MODEL);
-    this.scratchAddress = machine.memory.allocateHost(64);
+    this.scratchAddress = machine.memory.allocateHost(64, "device's scratch");
     this.hostFeatures = options.features;
     this.queues = options.queues.map(
       ({ name, num }, index) => new VirtioQueue(this, name, index, num),

@@ -73,7 +73,7 @@ export class Transmitter {
     this.#purposes = purposes;
     this.#descriptor = memory.allocateHost(DESC_BYTES);
     // Room for a tag that is inserted.
-    this.#frame = memory.allocateHost(FRAME_BYTES_MAX + TX_BUFFER_BYTES_MAX);
+    this.#frame = memory.allocateHost(FRAME_BYTES_MAX + TX_BUFFER_BYTES_MAX, "device's frame");
   }
 
   /** Forgets a packet that was begun. */

@@ -118,7 +118,7 @@ export class Vmxnet3 implements FrameSink, SharedAreaOwner, PolledDevice {
       completion: trace.id("receive completion"),
     });
     this.#shared = new SharedAreaReader(this);
-    this.#statistics = machine.memory.allocateHost(STATISTICS_BYTES);
+    this.#statistics = machine.memory.allocateHost(STATISTICS_BYTES, "device's counters");
     this.#statisticsPurpose = trace.id("queue statistics");
     this.#filterCause = trace.id("receive filter");
     this.#inactiveCause = trace.id("device not active");

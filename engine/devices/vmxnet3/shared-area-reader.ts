@@ -59,7 +59,7 @@ export class SharedAreaReader {
 
   constructor(owner: SharedAreaOwner) {
     this.#owner = owner;
-    this.#scratch = owner.memory.allocateHost(0xffff);
+    this.#scratch = owner.memory.allocateHost(0xffff, "device's scratch");
   }
 
   /**

@@ -197,7 +197,7 @@ export class NetbackReceive {
   #take(): WaitingFrame {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    const address = this.#parts.machine.memory.allocateHost(FRAME_BYTES);
+    const address = this.#parts.machine.memory.allocateHost(FRAME_BYTES, "netback's frames");
     return { address, byteCount: 0, packet: -1, checksumPartial: false, dataValidated: false };
   }
 }

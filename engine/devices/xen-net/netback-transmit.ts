@@ -89,7 +89,9 @@ export class NetbackTransmit extends Napi {
     this.ring.keepIndices("tx ring", parts.machine.ringIndices);
     const { memory, trace } = parts.machine;
     for (let i = 0; i < RING_SLOTS; i++) {
-      this.#free.push(new PendingRequest(this, memory.allocateHost(FRAME_BYTES)));
+      this.#free.push(
+        new PendingRequest(this, memory.allocateHost(FRAME_BYTES, "netback's frames")),
+      );
     }
     this.#dealloc = {
       name: "vif-dealloc",

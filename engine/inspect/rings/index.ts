@@ -4,7 +4,7 @@ import type { RingDraft } from "./ring-draft.ts";
 import { withChanges } from "./ring-change.ts";
 import type { RingFamily, RingPlaces } from "./ring-places.ts";
 import type { RingState } from "./ring-state.ts";
-import { type RingView, viewBefore, viewNow } from "./ring-view.ts";
+import { readOnce, type RingView, viewBefore, viewNow } from "./ring-view.ts";
 import { classicRings } from "./rtl8139-classic.ts";
 import { cPlusRings } from "./rtl8139-plus.ts";
 import { virtioRings } from "./virtio.ts";
@@ -23,10 +23,11 @@ const DECODERS: Readonly<Record<RingFamily, (view: RingView) => readonly RingDra
 /** The rings of a run at a moment, with what its row changed in them. */
 export function ringsAt(places: RingPlaces, snapshot: Snapshot): RingState[] {
   const decode = DECODERS[places.family];
-  const before = viewBefore(places, snapshot);
+  const read = readOnce(snapshot);
+  const before = viewBefore(places, snapshot, read);
   const former = new Map((before ? decode(before) : []).map((ring) => [ring.id, ring]));
   const { writes } = snapshot;
-  return decode(viewNow(places, snapshot)).map((ring) =>
+  return decode(viewNow(places, snapshot, read)).map((ring) =>
     withChanges(ring, former.get(ring.id), writes),
   );
 }

@@ -1,6 +1,6 @@
 import type { MemoryWrite } from "../../history/snapshot.ts";
 import type { FieldDraft, RingDraft, SlotDraft } from "./ring-draft.ts";
-import type { RingMarker, RingSlot, RingState, SlotField } from "./ring-state.ts";
+import type { RingMarker, RingSlot, RingState, SlotField, SlotOwner } from "./ring-state.ts";
 
 type Ranges = readonly (readonly [from: number, to: number])[];
 
@@ -30,26 +30,81 @@ function keyOf(ring: RingDraft, slot: SlotDraft): number {
 }
 
 function slotOf(now: SlotDraft, before: SlotDraft | undefined, ranges: Ranges): RingSlot {
-  const { decode, indirect, register, ...rest } = now;
-  const moved = before !== undefined && before.owner !== now.owner;
-  const written = before !== undefined && touches(ranges, now.address, now.byteCount);
-  const entries = indirect?.map((entry, i) => slotOf(entry, before?.indirect?.[i], ranges));
+  if (before === undefined) return new SlotView(now, undefined, false);
   const changed =
-    moved ||
-    written ||
-    (before !== undefined && before.register !== register) ||
-    entries?.some((entry) => entry.changed) === true;
-  let fields: readonly SlotField[] | undefined;
-  return {
-    ...rest,
-    ...(moved ? { ownerBefore: before.owner } : {}),
-    ...(entries === undefined ? {} : { indirect: entries }),
-    changed,
-    get fields() {
-      fields ??= changed ? fieldsWith(decode(), before?.decode() ?? []) : decode();
-      return fields;
-    },
-  };
+    before.owner !== now.owner ||
+    before.register !== now.register ||
+    touches(ranges, now.address, now.byteCount) ||
+    now.indirect?.some(({ address, byteCount }) => touches(ranges, address, byteCount)) === true;
+  return new SlotView(now, before, changed);
+}
+
+/** A slot as its reader sees it: what costs something is worked out when it is asked for. */
+class SlotView implements RingSlot {
+  readonly #now: SlotDraft;
+  readonly #before: SlotDraft | undefined;
+  readonly changed: boolean;
+  #fields: readonly SlotField[] | undefined;
+
+  constructor(now: SlotDraft, before: SlotDraft | undefined, changed: boolean) {
+    this.#now = now;
+    this.#before = before;
+    this.changed = changed;
+  }
+
+  get index(): number {
+    return this.#now.index;
+  }
+
+  get address(): number {
+    return this.#now.address;
+  }
+
+  get byteCount(): number {
+    return this.#now.byteCount;
+  }
+
+  get owner(): SlotOwner {
+    return this.#now.owner;
+  }
+
+  get ownerBefore(): SlotOwner | undefined {
+    const before = this.#before?.owner;
+    return before === this.#now.owner ? undefined : before;
+  }
+
+  get state(): string {
+    return this.#now.state;
+  }
+
+  get bufferAddress(): number | undefined {
+    return this.#now.bufferAddress;
+  }
+
+  get bufferBytes(): number | undefined {
+    return this.#now.bufferBytes;
+  }
+
+  get next(): number | undefined {
+    return this.#now.next;
+  }
+
+  get refersTo(): RingSlot["refersTo"] {
+    return this.#now.refersTo;
+  }
+
+  get indirect(): readonly RingSlot[] | undefined {
+    return this.#now.indirect?.map(
+      (entry, i) => new SlotView(entry, this.#before?.indirect?.[i], this.changed),
+    );
+  }
+
+  get fields(): readonly SlotField[] {
+    this.#fields ??= this.changed
+      ? fieldsWith(this.#now.decode(), this.#before?.decode() ?? [])
+      : this.#now.decode();
+    return this.#fields;
+  }
 }
 
 /** Fields are matched by name: a slot that was a request and is a response has others. */

@@ -22,7 +22,7 @@ export interface RingSlot {
   readonly byteCount: number;
   readonly owner: SlotOwner;
   /** Who it belonged to before this row, where that changed at it. */
-  readonly ownerBefore?: SlotOwner;
+  readonly ownerBefore?: SlotOwner | undefined;
   /** What is going on with it, in a few words: "free", "frame to send". */
   readonly state: string;
   /** Decoded when asked for. */
@@ -30,14 +30,14 @@ export interface RingSlot {
   /** Whether the row wrote other bytes into it or changed its owner. */
   readonly changed: boolean;
   /** The buffer it points to, guest-physical. */
-  readonly bufferAddress?: number;
-  readonly bufferBytes?: number;
+  readonly bufferAddress?: number | undefined;
+  readonly bufferBytes?: number | undefined;
   /** The next slot of its chain. */
-  readonly next?: number;
+  readonly next?: number | undefined;
   /** The slot of another ring it speaks of: an available entry's descriptor. */
-  readonly refersTo?: { readonly ring: string; readonly index: number };
+  readonly refersTo?: { readonly ring: string; readonly index: number } | undefined;
   /** Descriptors of an indirect table that the slot points to. */
-  readonly indirect?: readonly RingSlot[];
+  readonly indirect?: readonly RingSlot[] | undefined;
 }
 
 /** A place in a ring that has a name: head, tail, an index of one side or an event index. */

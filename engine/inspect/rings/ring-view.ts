@@ -18,21 +18,41 @@ export function blockOf(view: RingView, name: string): RingBlock | undefined {
   return view.places.blocks.find((block) => block.name === name);
 }
 
+/** Reads memory of a moment. */
+export type ReadBytes = Snapshot["bytes"];
+
+/** Reads a snapshot's memory, each stretch once: the rings now and before share it. */
+export function readOnce(snapshot: Snapshot): ReadBytes {
+  const known = new Map<number, Uint8Array>();
+  return (address, byteCount) => {
+    const key = address * 0x10_0000 + byteCount;
+    let bytes = known.get(key);
+    if (bytes === undefined) known.set(key, (bytes = snapshot.bytes(address, byteCount)));
+    return bytes;
+  };
+}
+
 /** What a snapshot shows of the rings. */
-export function viewNow(places: RingPlaces, snapshot: Snapshot): RingView {
+export function viewNow(places: RingPlaces, snapshot: Snapshot, read: ReadBytes): RingView {
   const values = new Map<string, number>();
   for (const { name, values: at } of snapshot.section(RING_INDEX_SECTION)?.lines ?? []) {
     values.set(name, Number(at[0] ?? 0));
   }
-  return viewOf(places, values, (address, byteCount) => snapshot.bytes(address, byteCount));
+  return viewOf(places, values, read);
 }
 
 /**
- * What it showed before the snapshot's row; undefined when the row changed no memory and no index,
- * and so nothing of any ring.
+ * What it showed before the snapshot's row; undefined when the row wrote to no block and moved no
+ * index, and so changed nothing of any ring.
  */
-export function viewBefore(places: RingPlaces, snapshot: Snapshot): RingView | undefined {
-  const { writes } = snapshot;
+export function viewBefore(
+  places: RingPlaces,
+  snapshot: Snapshot,
+  read: ReadBytes,
+): RingView | undefined {
+  const writes = snapshot.writes.filter((write) =>
+    places.blocks.some((block) => meets(block, write)),
+  );
   const moved = snapshot.changedSections.includes(RING_INDEX_SECTION);
   if (writes.length === 0 && !moved) return undefined;
   const values = new Map<string, number>();
@@ -41,16 +61,20 @@ export function viewBefore(places: RingPlaces, snapshot: Snapshot): RingView | u
     values.set(name, Number((changed[0] === true ? before[0] : now[0]) ?? 0));
   }
   return viewOf(places, values, (address, byteCount) => {
-    const bytes = snapshot.bytes(address, byteCount).slice();
+    const bytes = read(address, byteCount).slice();
     for (let i = writes.length - 1; i >= 0; i--) undo(bytes, address, writes[i] as MemoryWrite);
     return bytes;
   });
 }
 
+function meets(block: RingBlock, { address, after }: MemoryWrite): boolean {
+  return address < block.address + block.byteCount && address + after.length > block.address;
+}
+
 function viewOf(
   places: RingPlaces,
   values: ReadonlyMap<string, number>,
-  bytes: (address: number, byteCount: number) => Uint8Array,
+  bytes: ReadBytes,
 ): RingView {
   return {
     places,

@@ -145,9 +145,10 @@ function granted(view: RingView, data: DataView, at: number, kind: NetifRing) {
   const table = blockOf(view, "grant table");
   const ref = data.getUint32(at + kind.grefOffset, true);
   if (table === undefined || (ref + 1) * GRANT.bytes > table.byteCount) return {};
-  const entry = view.data(table.address + ref * GRANT.bytes, GRANT.bytes);
-  const page = entry.getUint32(GRANT.frame, true) * PAGE_BYTES;
-  if (entry.getUint16(GRANT.flags, true) === 0) return {};
+  const entries = view.data(table.address, table.byteCount);
+  const entry = ref * GRANT.bytes;
+  const page = entries.getUint32(entry + GRANT.frame, true) * PAGE_BYTES;
+  if (entries.getUint16(entry + GRANT.flags, true) === 0) return {};
   if (kind.block === "rx ring") return { bufferAddress: page, bufferBytes: PAGE_BYTES };
   return {
     bufferAddress: page + data.getUint16(at + TX_SLOT.offset, true),

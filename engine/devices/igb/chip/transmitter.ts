@@ -120,7 +120,7 @@ export class Transmitter {
     this.#held = new TransmitFifo(machine.clock);
     this.#goOn = this.#queues.map((_, q) => new GoOn(this, q));
     this.#slot = machine.memory.allocateHost(64);
-    this.#fifo = machine.memory.allocateHost(FIFO_BYTES);
+    this.#fifo = machine.memory.allocateHost(FIFO_BYTES, "chip's transmit memory");
     this.#segmenter = new Segmenter(machine.memory.bytes, machine.memory.allocateHost(16_384));
     this.#descriptorName = machine.trace.id("transmit descriptor");
     this.#frameName = machine.trace.id("frame to send");
