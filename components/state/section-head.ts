@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { LANES } from "../flow/lane.ts";
-import type { SectionView } from "./layout.ts";
+import type { LineView, SectionView } from "./layout.ts";
 import { struck } from "./line-rows.ts";
 import { valueText } from "./value-text.ts";
 
@@ -27,12 +27,20 @@ export function sectionHead(view: SectionView, toggle: (id: string) => void): Te
   `;
 }
 
-function summary({ changedCount, changes }: SectionView): TemplateResult {
+function summary({ spec, changedCount, changes }: SectionView): TemplateResult {
   const shown = changes.reduce((sum, { line }) => sum + line.changed.filter(Boolean).length, 0);
-  return html`<strong>${changedCount} changed</strong>${changes.map(({ spec, line }) => {
-    const column = Math.max(0, line.changed.indexOf(true));
-    const before = line.before[column];
-    return html`<span class="change">${line.name} ${valueText(line.values[column], spec)}
-      ${before === undefined ? nothing : struck(valueText(before, spec))}</span>`;
-  })}${shown < changedCount ? html`<span class="change">…</span>` : nothing}`;
+  return html`<strong>${changedCount} changed</strong>${changes.map(
+    (change) => html`<span class="change">${changeText(spec.kind === "table", change)}</span>`,
+  )}${shown < changedCount ? html`<span class="change">…</span>` : nothing}`;
+}
+
+/** A line and its new and old value; of a table's line that came or went, that it did. */
+function changeText(isTable: boolean, { spec, line }: LineView): unknown {
+  const column = Math.max(0, line.changed.indexOf(true));
+  const before = line.before[column];
+  const value = line.values[column];
+  if (isTable && value === undefined) return html`<s>${line.name}</s> removed`;
+  if (isTable && before === undefined) return `${line.name} added`;
+  return html`${line.name} ${valueText(value, spec)}
+    ${before === undefined ? nothing : struck(valueText(before, spec))}`;
 }

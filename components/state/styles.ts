@@ -77,7 +77,7 @@ export const stateStyles = css`
   .head {
     display: grid;
     grid-template-columns: 16px max-content max-content minmax(0, 1fr);
-    align-items: baseline;
+    align-items: center;
     gap: 0 12px;
     inline-size: 100%;
     min-block-size: 36px;
@@ -89,7 +89,6 @@ export const stateStyles = css`
     text-align: start;
   }
   .arrow {
-    align-self: center;
     fill: var(--_muted);
   }
   [aria-expanded="true"] > .arrow {
@@ -122,6 +121,13 @@ export const stateStyles = css`
   s {
     color: var(--_muted);
     text-decoration-thickness: 1.5px;
+  }
+  .body,
+  .summary,
+  .table-scroller,
+  th,
+  td {
+    position: relative;
   }
   .body {
     padding: 0 0 12px 4px;
@@ -255,7 +261,7 @@ export const stateStyles = css`
     padding-block: 4px;
   }
   .origin p {
-    flex: 1 1 24rem;
+    flex: 1 1 18rem;
     margin: 0;
   }
   .origin .row-link {
@@ -273,19 +279,42 @@ export const stateStyles = css`
     .summary > .change:nth-of-type(1) {
       margin-inline-start: 8px;
     }
-    .lines :is(th, td):nth-child(4) {
+    .lines,
+    .lines > tbody {
+      display: block;
+    }
+    .lines > tbody > tr {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) 11ch 11ch;
+      border-block-end: 1px solid var(--_rule);
+    }
+    .lines > tbody > tr > :is(th, td) {
+      inline-size: auto;
+      border: 0;
+    }
+    .lines > tbody > tr > .says {
       display: none;
     }
-    .wide tr {
-      display: grid;
+    /* A long old value stands below the new one, on a line that is always there. */
+    :is(.wide, .worded) > tbody > tr {
       grid-template-columns: minmax(0, 1fr) 19ch;
     }
-    .wide tr > .before {
+    :is(.wide, .worded) > tbody > tr > th {
+      grid-row: span 2;
+    }
+    :is(.wide, .worded) > tbody > tr > .before {
       grid-column: 2;
       min-block-size: 1.5em;
     }
-    .wide tr.detail {
+    .lines > tbody > tr.detail {
       display: block;
+    }
+    .detail > td {
+      display: block;
+      padding-inline: 12px 0;
+    }
+    .fields td {
+      overflow-wrap: anywhere;
     }
   }
   @media (forced-colors: active) {
