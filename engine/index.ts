@@ -16,6 +16,13 @@ export type { KnobSpec, KnobSpecs, KnobValues } from "./modes/knob.ts";
 export { readCapture, type Capture } from "./packets/capture.ts";
 export type { CapturedPacket } from "./packets/captured-packet.ts";
 export { describeFrame, type FrameSummary } from "./packets/frame.ts";
+export type { ChecksumVerdict, FrameField, FrameLayer } from "./packets/frame-layer.ts";
+export { dissectFrame, type NestedLayer } from "./packets/frame-overlay.ts";
+export {
+  BUFFER_HEADER_BYTES,
+  type BufferHeader,
+  dissectBufferHeader,
+} from "./packets/buffer-header.ts";
 export { generatePackets } from "./packets/packet-generator.ts";
 export { writePcap } from "./packets/pcap-writer.ts";
 export {

@@ -1,7 +1,7 @@
 import { hex, ipv4Text, ipv6Text } from "./address-text.ts";
 import { checksumAround } from "./checksum.ts";
 import type { FrameDissection, FrameField } from "./frame-layer.ts";
-import { checksumField, numberField } from "./frame-layer.ts";
+import { bitField, checksumField, numberField } from "./frame-layer.ts";
 import type { TransportPlace } from "./frame-transport.ts";
 import { dissectTransport, protocolText } from "./frame-transport.ts";
 
@@ -28,14 +28,14 @@ export function dissectIpv4(dissection: FrameDissection, start: number, end: num
   const fragment = view.getUint16(start + 6);
   const fragmentOffset = (fragment & 0x1fff) * 8;
   const fields: FrameField[] = [
-    { name: "Version", offset: start, sizeBytes: 1, text: "4" },
-    { name: "Header length", offset: start, sizeBytes: 1, text: `${headerBytes} bytes` },
-    numberField(view, "DSCP", start + 1, 1, (tos) => `${tos >> 2}`),
-    numberField(view, "ECN", start + 1, 1, (tos) => `${tos & 3}`),
+    bitField("Version", [start, 1], [4, 4], "4"),
+    bitField("Header length", [start, 1], [0, 4], `${headerBytes} bytes`),
+    bitField("DSCP", [start + 1, 1], [2, 6], `${view.getUint8(start + 1) >> 2}`),
+    bitField("ECN", [start + 1, 1], [0, 2], `${view.getUint8(start + 1) & 3}`),
     numberField(view, "Total length", start + 2, 2),
     numberField(view, "Identification", start + 4, 2, (id) => `0x${hex(id, 4)}`),
-    { name: "Flags", offset: start + 6, sizeBytes: 1, text: flagsText(fragment) },
-    { name: "Fragment offset", offset: start + 6, sizeBytes: 2, text: `${fragmentOffset} bytes` },
+    bitField("Flags", [start + 6, 1], [5, 3], flagsText(fragment)),
+    bitField("Fragment offset", [start + 6, 2], [0, 13], `${fragmentOffset} bytes`),
     numberField(view, "Time to live", start + 8, 1),
     numberField(view, "Protocol", start + 9, 1, protocolText),
     checksumField(view, start + 10, checksumAround(frame, start, start + headerBytes, 10, 0)),
@@ -99,14 +99,9 @@ export function dissectIpv6(dissection: FrameDissection, start: number, end: num
   dissection.source = ipv6Text(frame, start + 8);
   dissection.destination = ipv6Text(frame, start + 24);
   dissection.addLayer("IPv6", start, 40, [
-    { name: "Version", offset: start, sizeBytes: 1, text: "6" },
-    { name: "Traffic class", offset: start, sizeBytes: 2, text: `${(first >>> 20) & 0xff}` },
-    {
-      name: "Flow label",
-      offset: start + 1,
-      sizeBytes: 3,
-      text: `0x${hex(first & 0xfffff, 5)}`,
-    },
+    bitField("Version", [start, 1], [4, 4], "6"),
+    bitField("Traffic class", [start, 2], [4, 8], `${(first >>> 20) & 0xff}`),
+    bitField("Flow label", [start + 1, 3], [0, 20], `0x${hex(first & 0xfffff, 5)}`),
     numberField(view, "Payload length", start + 4, 2),
     numberField(view, "Next header", start + 6, 1, protocolText),
     numberField(view, "Hop limit", start + 7, 1),
@@ -146,8 +141,8 @@ function dissectExtensions(dissection: FrameDissection, ipStart: number, end: nu
     const fields = [numberField(view, "Next header", start, 1, protocolText)];
     if (isFragment) {
       const text = `${fragment & 0xfff8} bytes`;
-      fields.push({ name: "Fragment offset", offset: start + 2, sizeBytes: 2, text });
-      fields.push({ name: "More", offset: start + 3, sizeBytes: 1, text: `${fragment & 1}` });
+      fields.push(bitField("Fragment offset", [start + 2, 2], [3, 13], text));
+      fields.push(bitField("More", [start + 3, 1], [0, 1], `${fragment & 1}`));
       fields.push(numberField(view, "Identification", start + 4, 4, (id) => `0x${hex(id, 8)}`));
     }
     dissection.addLayer(name, start, headerBytes, fields);

@@ -1,6 +1,9 @@
 import { hex } from "./address-text.ts";
 
-/** One field of a protocol header. Fields of less than a byte name the byte they lie in. */
+/** What a checksum is worth: an offload leaves the sum of the pseudo-header for the device to finish. */
+export type ChecksumVerdict = "right" | "wrong" | "not filled in yet" | "not used";
+
+/** One field of a protocol header. Fields of less than a byte name the bytes they lie in. */
 export interface FrameField {
   readonly name: string;
   /** The value for people. */
@@ -8,6 +11,10 @@ export interface FrameField {
   /** Byte offset in the frame. */
   readonly offset: number;
   readonly sizeBytes: number;
+  /** Where less than all bits belong to it: the lowest, of the bytes as one number, and how many. */
+  readonly bits?: { readonly lsb: number; readonly width: number };
+  /** For a checksum, whether it holds. */
+  readonly verdict?: ChecksumVerdict;
 }
 
 /** One protocol header, or the data or padding at the end of a frame. */
@@ -71,21 +78,46 @@ export function numberField(
   return { name, offset, sizeBytes, text: text(readNumber(view, offset, sizeBytes)) };
 }
 
+/** A field of some bits of a byte or two. */
+export function bitField(
+  name: string,
+  [offset, sizeBytes]: readonly [offset: number, sizeBytes: number],
+  [lsb, width]: readonly [lsb: number, width: number],
+  text: string,
+): FrameField {
+  return { name, offset, sizeBytes, bits: { lsb, width }, text };
+}
+
 /**
- * A checksum field with the verdict on it: `expected` is the right value, or undefined when it
- * cannot be known.
+ * A checksum field with the verdict on it.
+ * @param expected The right value, or undefined when the sender says that it computed none.
+ * @param pseudoSum What an offload leaves there: the sum of the pseudo-header, not complemented.
  */
 export function checksumField(
   view: DataView,
   offset: number,
   expected: number | undefined,
+  pseudoSum?: number,
 ): FrameField {
   const found = view.getUint16(offset);
-  let verdict = "";
-  if (expected !== undefined) {
-    verdict = found === expected ? " (right)" : ` (wrong, expected 0x${hex(expected, 4)})`;
-  }
-  return { name: "Checksum", offset, sizeBytes: 2, text: `0x${hex(found, 4)}${verdict}` };
+  const verdict = verdictOf(found, expected, pseudoSum);
+  const words = {
+    right: " (right)",
+    wrong: ` (wrong, expected 0x${hex(expected ?? 0, 4)})`,
+    "not filled in yet": ` (not filled in yet, the device is to make it 0x${hex(expected ?? 0, 4)})`,
+    "not used": "",
+  }[verdict];
+  return { name: "Checksum", offset, sizeBytes: 2, text: `0x${hex(found, 4)}${words}`, verdict };
+}
+
+function verdictOf(
+  found: number,
+  expected: number | undefined,
+  pseudoSum: number | undefined,
+): ChecksumVerdict {
+  if (expected === undefined) return "not used";
+  if (found === expected) return "right";
+  return found === pseudoSum ? "not filled in yet" : "wrong";
 }
 
 function readNumber(view: DataView, offset: number, sizeBytes: 1 | 2 | 4): number {

@@ -1,7 +1,7 @@
 import { hex, ipv4Text, macText } from "./address-text.ts";
 import { dissectIpv4, dissectIpv6 } from "./frame-ip.ts";
 import type { FrameDissection } from "./frame-layer.ts";
-import { numberField } from "./frame-layer.ts";
+import { bitField, numberField } from "./frame-layer.ts";
 
 const ETHER_TYPES: ReadonlyMap<number, string> = new Map([
   [0x0800, "IPv4"],
@@ -53,9 +53,9 @@ function dissectTag(dissection: FrameDissection, tpid: number, start: number): v
   const vlan = control & 0xfff;
   dissection.tags += `VLAN ${vlan} `;
   dissection.addLayer(name, start, 4, [
-    { name: "PCP", offset: start, sizeBytes: 1, text: `${control >> 13}` },
-    { name: "DEI", offset: start, sizeBytes: 1, text: `${(control >> 12) & 1}` },
-    { name: "VID", offset: start, sizeBytes: 2, text: `${vlan}` },
+    bitField("PCP", [start, 1], [5, 3], `${control >> 13}`),
+    bitField("DEI", [start, 1], [4, 1], `${(control >> 12) & 1}`),
+    bitField("VID", [start, 2], [0, 12], `${vlan}`),
     numberField(view, "EtherType", start + 2, 2, etherTypeText),
   ]);
   dissectEtherType(dissection, view.getUint16(start + 2), start + 4);

@@ -1,7 +1,7 @@
 import { hex } from "./address-text.ts";
 import { checksumAround, pseudoHeaderSum } from "./checksum.ts";
 import type { FrameDissection, FrameField } from "./frame-layer.ts";
-import { checksumField, numberField } from "./frame-layer.ts";
+import { bitField, checksumField, numberField } from "./frame-layer.ts";
 
 /** What an IP header says about the data that follows it. */
 export interface TransportPlace {
@@ -61,7 +61,12 @@ function dissectUdp(dissection: FrameDissection, place: TransportPlace): void {
     numberField(view, "Destination port", start + 2, 2),
     numberField(view, "Length", start + 4, 2),
     // Zero says that the sender computed none.
-    checksumField(view, start + 6, sent === 0 ? undefined : computed),
+    checksumField(
+      view,
+      start + 6,
+      sent === 0 ? undefined : computed,
+      pseudoSum(dissection, place, start + lengthBytes),
+    ),
   ]);
   addPorts(dissection, start);
   dissection.line = `UDP, ${lengthBytes - 8} bytes`;
@@ -88,10 +93,15 @@ function dissectTcp(dissection: FrameDissection, place: TransportPlace): void {
     numberField(view, "Destination port", start + 2, 2),
     numberField(view, "Sequence number", start + 4, 4),
     numberField(view, "Acknowledgment number", start + 8, 4),
-    { name: "Data offset", offset: start + 12, sizeBytes: 1, text: `${headerBytes} bytes` },
+    bitField("Data offset", [start + 12, 1], [4, 4], `${headerBytes} bytes`),
     { name: "Flags", offset: start + 13, sizeBytes: 1, text: flags === "" ? "none" : flags },
     numberField(view, "Window", start + 14, 2),
-    checksumField(view, start + 16, transportChecksum(dissection, place, 16, end)),
+    checksumField(
+      view,
+      start + 16,
+      transportChecksum(dissection, place, 16, end),
+      pseudoSum(dissection, place, end),
+    ),
     numberField(view, "Urgent pointer", start + 18, 2),
   ];
   if (headerBytes > 20) {
@@ -177,14 +187,18 @@ function transportChecksum(
   fieldOffset: number,
   end: number,
 ): number {
-  const { frame } = dissection;
-  const { protocol, start, addressesStart, addressesBytes } = place;
+  const { protocol, start } = place;
   // ICMP over IPv4 is the only one without a pseudo-header.
-  const pseudo =
-    protocol === 1
-      ? 0
-      : pseudoHeaderSum(frame, addressesStart, addressesBytes, protocol, end - start);
-  return checksumAround(frame, start, end, fieldOffset, pseudo);
+  const pseudo = protocol === 1 ? 0 : pseudoSum(dissection, place, end);
+  return checksumAround(dissection.frame, start, end, fieldOffset, pseudo);
+}
+
+function pseudoSum(
+  { frame }: FrameDissection,
+  { protocol, start, addressesStart, addressesBytes }: TransportPlace,
+  end: number,
+): number {
+  return pseudoHeaderSum(frame, addressesStart, addressesBytes, protocol, end - start);
 }
 
 function addPorts(dissection: FrameDissection, start: number): void {
