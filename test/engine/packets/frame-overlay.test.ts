@@ -112,13 +112,13 @@ describe("dissectFrame", () => {
 
   it("covers any bytes exactly, without overlaps, and never throws", () => {
     const bases = [UDP, tunnelled("vxlan", 1), tunnelled("mplsoudp", 20), new Uint8Array(200)];
-    const any = fc.record({
+    const frames = fc.record({
       base: fc.constantFrom(...bases),
       changes: fc.array(fc.tuple(fc.nat(110), fc.nat(255)), { maxLength: 6 }),
       length: fc.nat(120),
     });
     fc.assert(
-      fc.property(any, ({ base, changes, length }) => {
+      fc.property(frames, ({ base, changes, length }) => {
         const frame = base.slice(0, length);
         for (const [at, value] of changes) if (at < frame.length) frame[at] = value;
         let next = 0;
