@@ -1,6 +1,7 @@
 import "./compare/define.ts";
 import "./cost-bars/define.ts";
 import "./flow/define.ts";
+import "./lockstep/define.ts";
 import "./price-table/define.ts";
 import "./ranges/define.ts";
 import "./rate-lines/define.ts";
@@ -47,6 +48,11 @@ export { blocksOf } from "./block/blocks-of.ts";
 export { rowCause } from "./sentence/cause.ts";
 export { costText, type PricedRun, rowCost } from "./sentence/row-cost.ts";
 export { clauseOf, rowSentence } from "./sentence/row-sentence.ts";
+export {
+  type LockstepSelectDetail,
+  type StageDetail,
+  TraplineLockstep,
+} from "./lockstep/trapline-lockstep.ts";
 export { counted, grouped } from "./number-text.ts";
 export type { PriceDetail, PriceLine } from "./price-table/price-line.ts";
 export { TraplinePriceTable } from "./price-table/trapline-price-table.ts";

@@ -162,3 +162,4 @@ export {
   type FilterVocabulary,
   type FilterWord,
 } from "./trace/filter/vocabulary.ts";
+export { alignPairs } from "./core/align-pairs.ts";

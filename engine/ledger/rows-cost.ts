@@ -3,6 +3,7 @@ import type { Trace } from "../trace/store.ts";
 import { type Entry, instructionErrors, isWork, priced, total } from "./account.ts";
 import { FREE, linesOf, partCount } from "./charge.ts";
 import type { CostRange } from "./cost.ts";
+import type { PriceList } from "./price-list.ts";
 import { ZERO } from "./range.ts";
 import type { RunCosts } from "./run-costs.ts";
 
@@ -53,7 +54,7 @@ export function workDifference(
   otherCosts: RowPrices,
   others: readonly Entry[],
 ): CostRange {
-  const same = costs.prices === otherCosts.prices;
+  const same = isSame(costs.prices, otherCosts.prices);
   const one = workParts(costs, some, same ? "" : "one ");
   const other = workParts(otherCosts, others, same ? "" : "other ");
   const names = new Set([...one.keys(), ...other.keys()]);
@@ -93,4 +94,12 @@ function workParts(
     parts.set(`${prefix}cycles per instruction ${index}`, error);
   });
   return parts;
+}
+
+/** Whether two lists hold the same prices: what is posted from a worker is another object. */
+function isSame(one: PriceList, other: PriceList): boolean {
+  const choice = ({ profile, clockGhz, mitigations, overrides }: PriceList) => {
+    return JSON.stringify([profile.id, clockGhz, mitigations, overrides]);
+  };
+  return one === other || choice(one) === choice(other);
 }
