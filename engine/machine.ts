@@ -22,6 +22,7 @@ import { ACTORS } from "./trace/actor.ts";
 import { KIND } from "./trace/schema.ts";
 import { TraceStore } from "./trace/store.ts";
 import { Journal } from "./history/journal.ts";
+import type { ConfigSpace } from "./pci/config-space.ts";
 
 /** What a machine is built with. */
 export interface MachineOptions {
@@ -73,6 +74,8 @@ export class Machine {
   readonly ringIndices = new RingIndices();
   /** Regions that drivers have windows onto, by name: for the names of their registers. */
   readonly regions = new Map<string, Region>();
+  /** Configuration spaces that drivers reach, by the function's name in the trace. */
+  readonly configSpaces = new Map<string, ConfigSpace>();
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
   readonly exitsByReason = new Float64Array(80);
   /** Hypercalls so far by name, counted whether rows are kept or not. */

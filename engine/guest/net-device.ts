@@ -129,9 +129,9 @@ export class NetDevice {
     this.socketCalls?.enter();
     this.sentCount++;
     const skb = this.skbs.take(frame.length, packet);
+    machine.note(KIND.copy, APPLICATION, this.#sendName, frame.length, skb.dataAddress);
     machine.memory.bytes.set(frame, skb.dataAddress);
     if (this.checksumOffload) leaveChecksumPartial(machine.memory.bytes, skb);
-    machine.note(KIND.copy, APPLICATION, this.#sendName, frame.length, skb.dataAddress);
     machine.kernel.disableBottomHalves();
     this.#enqueue(skb);
     machine.kernel.enableBottomHalves();

@@ -91,9 +91,9 @@ export class PollModePort extends NetDevice {
     } else {
       mbuf.byteCount = frame.length;
       mbuf.packet = packet;
+      machine.note(KIND.deviceStep, APPLICATION, this.#fillName, frame.length, 0);
       machine.memory.bytes.set(frame, mbuf.dataAddress);
       machine.packets.set(mbuf.dataAddress, packet);
-      machine.note(KIND.deviceStep, APPLICATION, this.#fillName, frame.length, 0);
       this.#pending.push(mbuf);
     }
     trace.packet = before;

@@ -21,6 +21,8 @@ export class ChangeLog {
   readonly #cellSection: number[] = [];
   readonly #cellLine: string[] = [];
   readonly #cellColumn: number[] = [];
+  /** By cell: what it held before row 0. */
+  readonly #first: (CellValue | undefined)[] = [];
   /** By cell: what it holds now. */
   readonly #now: (CellValue | undefined)[] = [];
   #length = 0;
@@ -36,16 +38,18 @@ export class ChangeLog {
     return this.#length;
   }
 
-  /** A new cell, empty until it is set. @returns Its number. */
-  cell(section: number, line: string, column: number): number {
+  /** A new cell. @param first What it held before row 0. @returns Its number. */
+  cell(section: number, line: string, column: number, first?: CellValue): number {
     this.#cellSection.push(section);
     this.#cellLine.push(line);
     this.#cellColumn.push(column);
-    return this.#now.push(undefined) - 1;
+    this.#first.push(first);
+    return this.#now.push(first) - 1;
   }
 
-  /** Sets a cell without keeping the change: nothing is recorded yet. */
+  /** Sets what a cell held before row 0: nothing is recorded yet. */
   prepare(cell: number, value: CellValue | undefined): void {
+    this.#first[cell] = value;
     this.#now[cell] = value;
   }
 
@@ -56,24 +60,31 @@ export class ChangeLog {
     this.#push(row, cell, value);
   }
 
-  /** Keeps what all cells hold now as what they held before row 0. */
-  start(): void {
-    this.#now.forEach((value, cell) => {
-      if (value !== undefined) this.#push(-1, cell, value);
-    });
-  }
-
-  /** The columns at their exact length, each in a buffer of its own. */
+  /**
+   * The columns at their exact length, each in a buffer of its own: first what cells held before
+   * row 0, as changes of row -1.
+   */
   finish(): ChangeColumns {
-    const n = this.#length;
+    const first = new ChangeLog();
+    this.#first.forEach((value, cell) => {
+      if (value !== undefined) first.#push(-1, cell, value);
+    });
+    const n = first.#length;
+    const kind = joined(first.#kind.subarray(0, n), this.#kind.subarray(0, this.#length));
+    const value = joined(first.#value.subarray(0, n), this.#value.subarray(0, this.#length));
+    // Texts of the first are numbered behind the others.
+    for (let at = 0; at < n; at++) {
+      if (kind[at] !== CHANGE.number)
+        value[at] = this.#text(first.#texts[value[at] as number] ?? "");
+    }
     return {
       cellSection: Uint16Array.from(this.#cellSection),
       cellLine: this.#cellLine,
       cellColumn: Uint8Array.from(this.#cellColumn),
-      changeRow: this.#row.slice(0, n),
-      changeCell: this.#cell.slice(0, n),
-      changeKind: this.#kind.slice(0, n),
-      changeValue: this.#value.slice(0, n),
+      changeRow: joined(first.#row.subarray(0, n), this.#row.subarray(0, this.#length)),
+      changeCell: joined(first.#cell.subarray(0, n), this.#cell.subarray(0, this.#length)),
+      changeKind: kind,
+      changeValue: value,
       texts: this.#texts,
     };
   }
@@ -111,4 +122,13 @@ export class ChangeLog {
     this.#kind = grown(this.#kind, new Uint8Array(2 * this.#length));
     this.#value = grown(this.#value, new Float64Array(2 * this.#length));
   }
+}
+
+type Column = Int32Array | Uint32Array | Uint8Array | Float64Array;
+
+function joined<C extends Column>(one: C, other: C): C {
+  const both = new (one.constructor as new (length: number) => C)(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
 }

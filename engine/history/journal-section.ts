@@ -27,13 +27,16 @@ export class JournalSection {
     this.#number = number;
   }
 
-  /** The number of a cell, for `set`: looked up once where a value changes often. */
-  cell(line: string, column = 0): number {
+  /**
+   * The number of a cell, for `set`: looked up once where a value changes often.
+   * @param first What a cell that is new now held before row 0, when that is known.
+   */
+  cell(line: string, column = 0, first?: CellValue): number {
     let cells = this.#lines.get(line);
     if (cells === undefined) this.#lines.set(line, (cells = []));
     let cell = cells[column];
     if (cell === undefined) {
-      cell = this.#keeper.changes.cell(this.#number, line, column);
+      cell = this.#keeper.changes.cell(this.#number, line, column, first);
       cells[column] = cell;
     }
     return cell;

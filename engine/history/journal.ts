@@ -2,6 +2,7 @@ import { assert } from "../core/assert.ts";
 import { ChangeLog } from "./change-log.ts";
 import type { CellValue, HistoryData, MemoryPiece, SectionSpec } from "./history-data.ts";
 import { type ChangeKeeper, type InspectedLine, JournalSection } from "./journal-section.ts";
+import type { CellScan } from "./cell-scan.ts";
 import { pieces } from "./memory-pieces.ts";
 import { WriteLog } from "./write-log.ts";
 
@@ -35,6 +36,8 @@ export interface JournalWatch {
  */
 export class Journal implements ChangeKeeper {
   readonly changes = new ChangeLog();
+  /** Hears of each access of the guest to a device. */
+  onAccess: ((region: string, offset: number) => void) | undefined;
   readonly #rows: RowSource;
   readonly #writes = new WriteLog();
   readonly #specs: SectionSpec[] = [];
@@ -42,6 +45,9 @@ export class Journal implements ChangeKeeper {
   readonly #touched: Watch[] = [];
   readonly #watches: Watch[] = [];
   readonly #polls: (() => void)[] = [];
+  readonly #scans: CellScan[] = [];
+  readonly #accessScans: CellScan[] = [];
+  #accessed = false;
   #memory: JournaledMemory | undefined;
   #base: MemoryPiece[] = [];
 
@@ -82,6 +88,26 @@ export class Journal implements ChangeKeeper {
     this.#polls.push(look);
   }
 
+  /**
+   * Adds cells that are read before every row: for registers, which models keep in arrays.
+   * @param whenAccessed Whether they change only by an access of the guest to a device, at once:
+   * then they are read after it began and after it ended.
+   */
+  scan(scan: CellScan, whenAccessed = false): void {
+    (whenAccessed ? this.#accessScans : this.#scans).push(scan);
+  }
+
+  /** A device begins to answer an access of the guest: to that offset of that region. */
+  accessBegins(region: string, offset: number): void {
+    this.onAccess?.(region, offset);
+    this.#accessed = true;
+  }
+
+  /** A device has answered. */
+  accessEnds(): void {
+    this.#accessed = true;
+  }
+
   /** Memory was written: the bytes now stand there. */
   wrote(bytes: Uint8Array, address: number, byteCount: number): void {
     if (this.recording) this.#writes.add(this.#rows.length - 1, bytes, address, byteCount);
@@ -97,15 +123,21 @@ export class Journal implements ChangeKeeper {
     for (const watch of this.#watches) watch.look();
     for (const look of this.#polls) look();
     this.#touched.length = 0;
-    this.changes.start();
+    for (const scan of [...this.#scans, ...this.#accessScans]) scan.begin();
     this.#base = pieces(memory.bytes);
     this.#memory = memory;
     this.#rows.beforeRow = () => this.flush();
   }
 
-  /** Looks at the sections that were touched; the trace calls it before each row. */
+  /** Looks at what may have changed since the last row; the trace calls it before each row. */
   flush(): void {
+    if (!this.recording) return;
     for (const look of this.#polls) look();
+    for (const scan of this.#scans) scan.look();
+    if (this.#accessed) {
+      this.#accessed = false;
+      for (const scan of this.#accessScans) scan.look();
+    }
     if (this.#touched.length === 0) return;
     for (const watch of this.#touched) watch.look();
     this.#touched.length = 0;

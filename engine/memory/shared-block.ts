@@ -71,47 +71,49 @@ export class SharedBlock {
 
   /** Driver's 1-byte store. */
   store8(offset: number, value: number): void {
+    this.#row(KIND.ringStore, offset, 1, value & 0xff);
     this.#view.setUint8(offset, value);
-    this.#stored(offset, 1, value & 0xff);
+    this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
   }
 
   /** Driver's 2-byte store. */
   store16(offset: number, value: number): void {
+    this.#row(KIND.ringStore, offset, 2, value & 0xffff);
     this.#view.setUint16(offset, value, true);
-    this.#stored(offset, 2, value & 0xffff);
+    this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
   }
 
   /** Driver's 4-byte store. */
   store32(offset: number, value: number): void {
+    this.#row(KIND.ringStore, offset, 4, value >>> 0);
     this.#view.setUint32(offset, value, true);
-    this.#stored(offset, 4, value >>> 0);
+    this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
   }
 
   /**
    * Driver's atomic change of 4 bytes (a locked instruction): two rows, and nobody comes in between.
+   * What happens during the load's access sees the new value, so it stands there from then on.
    * @returns What was there before.
    */
   update32(offset: number, change: (value: number) => number): number {
     const before = this.#view.getUint32(offset, true);
     const after = change(before) >>> 0;
+    this.#row(KIND.ringLoad, offset, 4, before);
     this.#view.setUint32(offset, after, true);
-    this.#loaded(offset, 4, before);
-    this.#stored(offset, 4, after);
+    this.#clock.guestAccess(KIND.ringLoad, this.#id, offset);
+    this.#row(KIND.ringStore, offset, 4, after);
+    this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
     return before;
   }
 
   /** Driver's 8-byte store of a non-negative integer below 2^53. */
   store64(offset: number, value: number): void {
-    this.#view.setUint32(offset, value, true);
-    this.#view.setUint32(offset + 4, value / 4294967296, true);
-    this.#stored(offset, 8, value);
+    this.#storeWords(offset, value, value >>> 0, Math.floor(value / 4294967296));
   }
 
   /** Driver's 8-byte store of any bytes, as two 32-bit halves. */
   storeHalves(offset: number, low: number, high: number): void {
-    this.#view.setUint32(offset, low, true);
-    this.#view.setUint32(offset + 4, high, true);
-    this.#stored(offset, 8, (high >>> 0) * 4294967296 + (low >>> 0));
+    this.#storeWords(offset, (high >>> 0) * 4294967296 + (low >>> 0), low, high);
   }
 
   /** Reads without a trace row: for set-up (memset), tests and inspection, never a driver's load. */
@@ -125,12 +127,11 @@ export class SharedBlock {
     return value;
   }
 
-  #stored(offset: number, sizeBytes: number, value: number): void {
-    const row = this.#row(KIND.ringStore, offset, sizeBytes, value);
-    if (sizeBytes === 8) {
-      const low = this.#view.getUint32(offset, true);
-      this.#trace.setBits(row, low, this.#view.getUint32(offset + 4, true));
-    }
+  #storeWords(offset: number, value: number, low: number, high: number): void {
+    const row = this.#row(KIND.ringStore, offset, 8, value);
+    this.#trace.setBits(row, low, high);
+    this.#view.setUint32(offset, low, true);
+    this.#view.setUint32(offset + 4, high, true);
     this.#clock.guestAccess(KIND.ringStore, this.#id, offset);
   }
 

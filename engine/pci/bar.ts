@@ -91,7 +91,9 @@ export class Bar {
     );
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;
+    machine.journal?.accessBegins(this.#region.name, offset);
     const value = reached ? this.#region.read(offset, sizeBytes) : 0;
+    machine.journal?.accessEnds();
     trace.parent = parent;
     trace.setResult(row, value);
     crossing.leave();
@@ -121,7 +123,9 @@ export class Bar {
     );
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;
+    machine.journal?.accessBegins(this.#region.name, offset);
     if (reached) this.#region.write(offset, sizeBytes, value);
+    machine.journal?.accessEnds();
     trace.parent = parent;
     crossing.leave();
     machine.scheduler.guestAccess(this.#writeKind, this.#id, offset);

@@ -12,11 +12,14 @@ export class ConfigPort {
   readonly #machine: Machine;
   readonly #space: ConfigSpace;
   readonly #crossing: AccessCrossing;
+  readonly #name: string;
   readonly #id: number;
 
   /** @param name The function's name in the trace, as recordings name it: `virtio-net-pci` … */
   constructor(machine: Machine, name: string, space: ConfigSpace, crossing: AccessCrossing) {
     this.#machine = machine;
+    this.#name = name;
+    machine.configSpaces.set(name, space);
     this.#space = space;
     this.#crossing = crossing;
     this.#id = machine.trace.id(name);
@@ -38,7 +41,9 @@ export class ConfigPort {
     const row = this.#row(KIND.configWrite, offset, sizeBytes, lowBytes(value, sizeBytes));
     const parent = trace.parent;
     if (row >= 0) trace.parent = row;
+    this.#machine.journal?.accessBegins(this.#name, offset);
     this.#space.write(offset, sizeBytes, value);
+    this.#machine.journal?.accessEnds();
     trace.parent = parent;
     this.#leave(KIND.configWrite, offset);
   }

@@ -34,6 +34,8 @@ export const CONFIG = {
  */
 export class ConfigSpace {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Goes up whenever a byte may have changed. */
+  version = 0;
   readonly #writable: Uint8Array;
   readonly #clearOnOne: Uint8Array;
   readonly #view: DataView;
@@ -53,6 +55,7 @@ export class ConfigSpace {
 
   /** Sets bytes as the device. */
   set(offset: number, sizeBytes: 1 | 2 | 4, value: number): this {
+    this.version++;
     for (let i = 0; i < sizeBytes; i++) this.bytes[offset + i] = Math.floor(value / 256 ** i) % 256;
     return this;
   }
@@ -82,6 +85,7 @@ export class ConfigSpace {
 
   /** Links a capability at the head of the list, as QEMU and most chips lay them out. */
   addCapability(id: number, offset: number, byteCount: number): Capability {
+    this.version++;
     assert(offset >= 0x40 && offset + byteCount <= 256, "a capability lies in 0x40 to 0xff");
     this.bytes[offset] = id;
     this.bytes[offset + 1] = this.bytes[CONFIG.capabilities] as number;
@@ -99,6 +103,7 @@ export class ConfigSpace {
 
   /** A guest's write; read-only bits keep their value. */
   write(offset: number, sizeBytes: number, value: number): void {
+    this.version++;
     for (let i = 0; i < sizeBytes && offset + i < this.bytes.length; i++) {
       const at = offset + i;
       const byte = Math.floor(value / 256 ** i) % 256;

@@ -1,3 +1,4 @@
+import type { CellStorage } from "../history/cell-scan.ts";
 import type { Machine } from "../machine.ts";
 import type { Region } from "../registers/region.ts";
 import type { ConfigSpace } from "./config-space.ts";
@@ -111,6 +112,23 @@ export class Msix implements Region {
   /** Tells that configuration space was written: unmasking the function sends what is pending. */
   configWritten(): void {
     if (this.enabled) this.#sendPending();
+  }
+
+  /** Who sends the messages. */
+  get actor(): number {
+    return this.#options.actor;
+  }
+
+  /** A vector's name in the trace. */
+  vectorName(vector: number): string {
+    return this.#machine.trace.name(this.#names[vector] as number);
+  }
+
+  /** Where a vector's entry stands: its four words (the last one its mask), at 4 its pending bit. */
+  storage(vector: number, place: number): CellStorage {
+    return place < 4
+      ? { array: this.#table, index: vector * 4 + place }
+      : { array: this.#pending, index: vector };
   }
 
   /** A guest's read; narrower than 4 bytes it answers nothing, as the specification leaves it open. */

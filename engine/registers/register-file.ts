@@ -1,10 +1,15 @@
 import { assert } from "../core/assert.ts";
+import type { CellStorage } from "../history/cell-scan.ts";
 import { meaningOf, type RegisterMeaning } from "./decode.ts";
 import { lowBytes, type Register, type RegisterTable, type Registers } from "./define.ts";
-import type { Region } from "./region.ts";
+import type { Region, RegionState } from "./region.ts";
 
 /** What a device does besides storing, at one register. */
 export interface Handler<D> {
+  /**
+   * What a look at the register shows, where that is not what storage holds; without effects.
+   */
+  readonly peek?: (device: D, stored: number, bank: number) => number;
   /** Computes what a read returns; `stored` is the value in storage. Called before clear-on-read. */
   readonly read?: (device: D, stored: number, bank: number) => number;
   /** Replaces the storage rule of a write: gets the old value and the guest's, returns the new. */
@@ -24,6 +29,8 @@ export interface RegisterFileOptions<D> {
   readonly device: D;
   /** Reads the registers do not answer: default 0. Sizes and offsets as the guest used them. */
   readonly unknownRead?: (offset: number, sizeBytes: number) => number;
+  /** What the registers are, for those who look at them. */
+  readonly sheet?: Pick<RegionState, "title" | "actor" | "source">;
   /** Writes that hit no register. */
   readonly unknownWrite?: (offset: number, sizeBytes: number, value: number) => void;
 }
@@ -86,6 +93,29 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
     return register && meaningOf(register);
   }
 
+  /** The registers for a look; undefined where nobody said what they are. */
+  get state(): RegionState | undefined {
+    const { sheet } = this.#options;
+    if (sheet === undefined) return undefined;
+    return {
+      ...sheet,
+      tables: [this.registers],
+      peek: (offset) => this.peek(offset),
+      storage: (offset) => this.#storageOf(offset),
+    };
+  }
+
+  /** What the register at an offset holds, without any effect; 0 where there is none. */
+  peek(offset: number): number {
+    const slot = this.#slot[offset] ?? -1;
+    if (slot < 0) return 0;
+    const stored = this.#values[slot] as number;
+    const peek = this.#handlers[slot]?.peek;
+    return peek === undefined
+      ? stored
+      : peek(this.#options.device, stored, this.#bank[slot] as number);
+  }
+
   /** The stored value of a register, unsigned. */
   get(register: Register, bank = 0): number {
     return this.#values[register.index + bank] as number;
@@ -119,6 +149,12 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
       }
     }
     this.#writeParts(offset, sizeBytes, value);
+  }
+
+  #storageOf(offset: number): CellStorage | undefined {
+    const index = this.#slot[offset] ?? -1;
+    const isStored = index >= 0 && this.#handlers[index]?.peek === undefined;
+    return isStored ? { array: this.#values, index } : undefined;
   }
 
   #offsetOf(slot: number): number {

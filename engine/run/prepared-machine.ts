@@ -8,6 +8,7 @@ import type { PriceList } from "../ledger/price-list.ts";
 import { generatePackets } from "../packets/packet-generator.ts";
 import { profileKnobs } from "./profile-knobs.ts";
 import { ArrivalSequence, SendSequence } from "./traffic.ts";
+import { startJournal } from "./start-journal.ts";
 
 /** What machine to bring up. */
 export interface MachineChoice {
@@ -70,7 +71,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
     forget(machine);
   }
   recordRings(machine);
-  machine.journal?.start(machine.memory);
+  if (machine.journal !== undefined) startJournal(machine, machine.journal);
   return { machine, nic, knobs };
 }
 

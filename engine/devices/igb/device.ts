@@ -11,7 +11,7 @@ import { CHIP_IGB, type IgbBehaviours } from "./behaviour.ts";
 import { Chip } from "./chip/chip.ts";
 import { PF_VECTOR_COUNT, VF_VECTOR_COUNT } from "./chip/interrupts.ts";
 import { RegisterAccess } from "./chip/register-access.ts";
-import { aliases, NO_WORD, VF_BYTES, vfWords, WORD_COUNT } from "./chip/register-map.ts";
+import { aliases, NO_WORD, PF_TABLES, VF_BYTES, vfWords, WORD_COUNT } from "./chip/register-map.ts";
 import { POOL_COUNT } from "./chip/word.ts";
 import {
   PF_REGISTER_MEANINGS,
@@ -29,6 +29,7 @@ import {
   VF_ROUTING,
   vfConfig,
 } from "./config.ts";
+import { VF_REGISTERS } from "./registers/vf.ts";
 
 const COMMAND_MASTER = 4;
 
@@ -188,6 +189,14 @@ export class Igb82576 implements FrameSink {
     const alias = this.#aliases;
     return {
       name: "igb-mmio",
+      state: {
+        title: "82576 registers: physical function",
+        actor: this.actor,
+        source: "Intel 82576EB datasheet 2.63, 8.2 to 8.26",
+        tables: PF_TABLES,
+        peek: (offset) => this.chip.peek(alias[offset >> 2] as number),
+        storage: (offset) => this.chip.storage(alias[offset >> 2] as number),
+      },
       byteCount: WORD_COUNT * 4,
       nameOf: (offset) => PF_REGISTER_NAMES.get(offset),
       meaningOf: (offset) => PF_REGISTER_MEANINGS.get(offset),
@@ -203,6 +212,14 @@ export class Igb82576 implements FrameSink {
     return {
       name: vf === 0 ? "igbvf-mmio" : `igbvf-mmio(${vf})`,
       byteCount: VF_BYTES,
+      state: {
+        title: `82576 registers: virtual function ${vf}`,
+        actor: this.actor,
+        source: 'Intel 82576EB datasheet 2.63, 8.27 "Virtual Function Device Registers"',
+        tables: [VF_REGISTERS],
+        peek: (offset) => this.chip.peek(words[offset >> 2] as number),
+        storage: (offset) => this.chip.storage(words[offset >> 2] as number),
+      },
       nameOf: (offset) => VF_REGISTER_NAMES.get(offset),
       meaningOf: (offset) => VF_REGISTER_MEANINGS.get(offset),
       read: (offset, sizeBytes) => this.#read(words[offset >> 2] ?? NO_WORD, offset, sizeBytes),

@@ -21,6 +21,7 @@ import { TallyCounters } from "./tally-counters.ts";
 import { CountTimer } from "./timer.ts";
 import { TransmitRing } from "./transmit-ring.ts";
 import { TransmitSlots } from "./transmit-slots.ts";
+import { ACTORS } from "../../trace/actor.ts";
 
 /** How the chip is built, and which habits of QEMU's model it has; all of them default to on. */
 export interface Rtl8139Options {
@@ -94,6 +95,11 @@ export class Rtl8139 implements FrameOutlet, WindowOwner {
       name: "rtl8139",
       byteCount: 0x100,
       device: this,
+      sheet: {
+        title: "RTL8139C+ registers",
+        actor: ACTORS.deviceModel.code,
+        source: 'RealTek RTL8139C+ datasheet 1.6, section 5 "Register Descriptions"',
+      },
     });
     const registers: RegisterStore = this.registers;
     this.window = new RegisterWindow(this.registers, ANSWERED_WIDTHS, this);

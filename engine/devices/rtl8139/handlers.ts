@@ -22,6 +22,13 @@ const locked: Handler<Rtl8139> = {
   },
 };
 
+const commandOf = (chip: Rtl8139, stored: number): number =>
+  chip.receiveBuffer.empty ? stored | COMMAND.BUFE : stored;
+const readPointerOf = (chip: Rtl8139): number => (chip.receiveBuffer.readAt - 16) & 0xffff;
+const writePointerOf = (chip: Rtl8139): number => chip.receiveBuffer.writeAt & 0xffff;
+const slotsOf = (chip: Rtl8139): number => chip.slots.statusOfAll();
+const mediaOf = (chip: Rtl8139): number => chip.phy.mediaStatus;
+
 /** What the chip does at each register besides storing. */
 export const HANDLERS: Handlers<Rtl8139Registers, Rtl8139> = {
   TSD0: {
@@ -33,7 +40,8 @@ export const HANDLERS: Handlers<Rtl8139Registers, Rtl8139> = {
     },
   },
   CR: {
-    read: (chip, stored) => (chip.receiveBuffer.empty ? stored | COMMAND.BUFE : stored),
+    peek: commandOf,
+    read: commandOf,
     write: (chip, _before, written) => {
       if ((written & COMMAND.RST) !== 0) chip.reset();
       if ((written & COMMAND.RE) !== 0) chip.receiveRing.index = 0;
@@ -42,10 +50,11 @@ export const HANDLERS: Handlers<Rtl8139Registers, Rtl8139> = {
     },
   },
   CAPR: {
-    read: (chip) => (chip.receiveBuffer.readAt - 16) & 0xffff,
+    peek: readPointerOf,
+    read: readPointerOf,
     wrote: (chip, after) => chip.advanceReceiveBuffer(after),
   },
-  CBR: { read: (chip) => chip.receiveBuffer.writeAt & 0xffff },
+  CBR: { peek: writePointerOf, read: writePointerOf },
   IMR: { wrote: (chip) => chip.interrupts.update() },
   ISR: {
     write: (chip, before, written) => chip.interrupts.acknowledge(before, written),
@@ -88,14 +97,14 @@ export const HANDLERS: Handlers<Rtl8139Registers, Rtl8139> = {
   },
   CONFIG0: locked,
   CONFIG1: locked,
-  MSR: { read: (chip) => chip.phy.mediaStatus },
+  MSR: { peek: mediaOf, read: mediaOf },
   CONFIG3: locked,
   CONFIG4: locked,
   HltClk: {
     write: (_chip, before, written) =>
       written === CLOCK_RUN ? 1 : written === CLOCK_HALT ? 0 : before,
   },
-  TSAD: { read: (chip) => chip.slots.statusOfAll() },
+  TSAD: { peek: slotsOf, read: slotsOf },
   BMCR: {
     write: (chip, _before, written) => {
       if ((written & PHY_RESET) !== 0) chip.phy.reset();

@@ -1,5 +1,5 @@
 import type { RegisterMeaning } from "../../registers/decode.ts";
-import type { Region } from "../../registers/region.ts";
+import type { Region, RegionState } from "../../registers/region.ts";
 import type { AnsweredWidths } from "./answered-widths.ts";
 
 /** What the window knows of the chip behind it. */
@@ -52,6 +52,10 @@ export class RegisterWindow implements Region {
 
   meaningOf(offset: number): RegisterMeaning | undefined {
     return this.#file.meaningOf?.(offset);
+  }
+
+  get state(): RegionState | undefined {
+    return this.#file.state;
   }
 
   read(offset: number, sizeBytes: number): number {

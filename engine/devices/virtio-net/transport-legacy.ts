@@ -1,12 +1,14 @@
-import type { Region } from "../../registers/region.ts";
+import type { Register } from "../../registers/define.ts";
+import type { Region, RegionState } from "../../registers/region.ts";
+import { ACTORS } from "../../trace/actor.ts";
 import { ExactRegisters, type ExactHandlers } from "../virtio/exact-registers.ts";
 import { FEATURE } from "../virtio/feature.ts";
 import { DESC_BYTES, usedOffset } from "../virtio/ring-layout.ts";
 import type { VirtioDevice } from "../virtio/virtio-device.ts";
 import type { VirtioQueue } from "../virtio/virtio-queue.ts";
 import type { VirtioPciFunction } from "./pci-function.ts";
-import { LEGACY, LEGACY_MSIX } from "./registers.ts";
-import { readDeviceConfig } from "./transport-modern.ts";
+import { LEGACY, LEGACY_MSIX, NET_CONFIG } from "./registers.ts";
+import { peekDeviceConfig, readDeviceConfig } from "./transport-modern.ts";
 
 const QUEUE_MAX = 1024;
 const PAGE = 4096;
@@ -15,6 +17,14 @@ const ALIGNMENT = 4096;
 /** First byte behind the registers, and behind them with MSI-X. */
 const CONFIG_OFFSET = 0x14;
 const CONFIG_OFFSET_MSIX = 0x18;
+
+type PeekedRegion = Region & Pick<RegionState, "peek">;
+
+const SHEET = {
+  title: "virtio legacy registers",
+  actor: ACTORS.deviceModel.code,
+  source: 'OASIS virtio 1.2, 4.1.4.10 "Legacy Interfaces: A Note on PCI Device Layout"',
+};
 
 /**
  * The legacy interface in port I/O: hw/virtio/virtio-pci.c, virtio_ioport_read and _write. Where
@@ -25,8 +35,8 @@ export class LegacyTransport implements Region {
   readonly byteCount: number;
   readonly #device: VirtioDevice;
   readonly #function: VirtioPciFunction;
-  readonly #registers: Region;
-  readonly #vectors: Region;
+  readonly #registers: PeekedRegion;
+  readonly #vectors: PeekedRegion;
 
   constructor(device: VirtioDevice, pci: VirtioPciFunction) {
     this.#device = device;
@@ -36,6 +46,7 @@ export class LegacyTransport implements Region {
     const shared = {
       name: this.name,
       device: this,
+      sheet: SHEET,
       unknownValue: 0xffffffff,
       unknown: (offset: number, sizeBytes: number) =>
         device.refuse("virtio-pci: no such legacy register", offset, sizeBytes),
@@ -45,6 +56,19 @@ export class LegacyTransport implements Region {
       ...shared,
       byteCount: CONFIG_OFFSET_MSIX,
     });
+  }
+
+  get state(): RegionState {
+    const config = this.#configOffset();
+    const behind = Object.entries<Register>(NET_CONFIG).map(
+      ([name, register]) => [name, { ...register, offset: register.offset + config }] as const,
+    );
+    const vectors = this.#function.msixEnabled ? [LEGACY_MSIX] : [];
+    return {
+      ...SHEET,
+      tables: [LEGACY, ...vectors, Object.fromEntries(behind)],
+      peek: (offset) => this.#peek(offset),
+    };
   }
 
   get virtio(): VirtioDevice {
@@ -99,6 +123,14 @@ export class LegacyTransport implements Region {
     if (this.#device.status === 0) this.#device.reset();
   }
 
+  #peek(offset: number): number {
+    const config = this.#configOffset();
+    if (offset < CONFIG_OFFSET) return this.#registers.peek(offset);
+    return offset < config
+      ? this.#vectors.peek(offset)
+      : peekDeviceConfig(this.#device, offset - config);
+  }
+
   #configOffset(): number {
     return this.#function.msixEnabled ? CONFIG_OFFSET_MSIX : CONFIG_OFFSET;
   }
@@ -131,7 +163,7 @@ const HANDLERS: ExactHandlers<typeof LEGACY, LegacyTransport> = {
   },
   queue_notify: { write: (t, value) => t.virtio.queueNotify(value & 0xffff) },
   device_status: { read: (t) => t.virtio.status, write: (t, value) => t.writeStatus(value) },
-  isr: { read: (t) => t.pci.readIsr() },
+  isr: { peek: (t) => t.virtio.isr, read: (t) => t.pci.readIsr() },
 };
 
 const MSIX_HANDLERS: ExactHandlers<typeof LEGACY_MSIX, LegacyTransport> = {

@@ -1,16 +1,17 @@
-import type { Region } from "../../registers/region.ts";
+import type { Region, RegionState } from "../../registers/region.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import { ExactRegisters, type ExactHandlers } from "../virtio/exact-registers.ts";
 import { FEATURE } from "../virtio/feature.ts";
 import type { VirtioDevice } from "../virtio/virtio-device.ts";
 import type { VirtioQueue } from "../virtio/virtio-queue.ts";
 import type { VirtioPciFunction } from "./pci-function.ts";
-import { COMMON, ISR, MODERN_LAYOUT } from "./registers.ts";
+import { COMMON, ISR, MODERN_LAYOUT, NET_CONFIG } from "./registers.ts";
 
 const MODEL = ACTORS.deviceModel.code;
 /** Queues that a virtio device may have in QEMU (VIRTIO_QUEUE_MAX). */
 const QUEUE_MAX = 1024;
 const NAME = "virtio-net";
+const SOURCE = 'OASIS virtio 1.2, 4.1.4 "Virtio Structure PCI Capabilities"';
 
 /** What the transport keeps of a queue until it is enabled. */
 class QueueSettings {
@@ -60,11 +61,13 @@ export class ModernTransport {
     this.common = new ExactRegisters(COMMON, COMMON_HANDLERS, {
       ...shared,
       name: `virtio-pci-common-${NAME}`,
+      sheet: { title: "virtio common configuration", actor: MODEL, source: SOURCE },
       unknown: (offset, sizeBytes, write) => this.#unknown("common", offset, sizeBytes, write),
     });
     this.isr = new ExactRegisters(ISR, ISR_HANDLERS, {
       ...shared,
       name: `virtio-pci-isr-${NAME}`,
+      sheet: { title: "virtio ISR status", actor: MODEL, source: SOURCE },
       unknown: (offset, sizeBytes, write) => this.#unknown("isr", offset, sizeBytes, write),
     });
     this.device = new DeviceConfigRegion(device, `virtio-pci-device-${NAME}`);
@@ -262,7 +265,7 @@ const COMMON_HANDLERS: ExactHandlers<typeof COMMON, ModernTransport> = {
 };
 
 const ISR_HANDLERS: ExactHandlers<typeof ISR, ModernTransport> = {
-  isr: { read: (t) => t.pci.readIsr(), write: () => {} },
+  isr: { peek: (t) => t.virtio.isr, read: (t) => t.pci.readIsr(), write: () => {} },
 };
 
 /** Device-specific configuration; what lies beyond it reads as ones. */
@@ -276,6 +279,16 @@ class DeviceConfigRegion implements Region {
     this.name = name;
   }
 
+  get state(): RegionState {
+    return {
+      title: "virtio device configuration",
+      actor: MODEL,
+      source: 'OASIS virtio 1.2, 5.1.4 "Device configuration layout"',
+      tables: [NET_CONFIG],
+      peek: (offset) => peekDeviceConfig(this.#device, offset),
+    };
+  }
+
   read(offset: number, sizeBytes: number): number {
     return readDeviceConfig(this.#device, offset, sizeBytes);
   }
@@ -285,6 +298,12 @@ class DeviceConfigRegion implements Region {
       this.#device.writeConfig(offset, sizeBytes, value);
     }
   }
+}
+
+/** What the field of device-specific configuration at an offset holds. */
+export function peekDeviceConfig(device: VirtioDevice, offset: number): number {
+  const low = device.readConfig(offset);
+  return offset < NET_CONFIG.status.offset ? low : low + device.readConfig(offset + 1) * 256;
 }
 
 /** A load of device-specific configuration: virtio_config_readb and its siblings. */

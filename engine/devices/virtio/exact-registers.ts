@@ -1,11 +1,13 @@
 import { meaningOf, type RegisterMeaning } from "../../registers/decode.ts";
 import type { Register, RegisterTable, Registers } from "../../registers/define.ts";
-import type { Region } from "../../registers/region.ts";
+import type { Region, RegionState } from "../../registers/region.ts";
 
 /** What a device answers at one register. */
 export interface ExactHandler<D> {
   /** The value of a load; absent: write-only, reads as `unknownValue`. */
   readonly read?: (device: D) => number;
+  /** What a look shows, where a load has effects. */
+  readonly peek?: (device: D) => number;
   /** Acts on a store of `value`; absent: read-only, stores are ignored. */
   readonly write?: (device: D, value: number) => void;
 }
@@ -20,6 +22,8 @@ export interface ExactRegistersOptions<D> {
   readonly name: string;
   readonly byteCount: number;
   readonly device: D;
+  /** What the registers are, for those who look at them. */
+  readonly sheet?: Pick<RegionState, "title" | "actor" | "source">;
   /** What loads give that hit no register's first byte, cut to the width of the load. */
   readonly unknownValue: number;
   /** Hears of accesses that hit no register's first byte, or one that may not be written. */
@@ -60,6 +64,18 @@ export class ExactRegisters<T extends RegisterTable, D> implements Region {
   meaningOf(offset: number): RegisterMeaning | undefined {
     const register = this.#at(offset);
     return register && meaningOf(register);
+  }
+
+  get state(): RegionState | undefined {
+    const { sheet } = this.#options;
+    if (sheet === undefined) return undefined;
+    return { ...sheet, tables: [this.registers], peek: (offset) => this.peek(offset) };
+  }
+
+  /** What the register at an offset holds, without any effect; 0 where none is or nothing is read. */
+  peek(offset: number): number {
+    const handler = this.#handlers[offset];
+    return (handler?.peek ?? handler?.read)?.(this.#options.device) ?? 0;
   }
 
   read(offset: number, sizeBytes: number): number {

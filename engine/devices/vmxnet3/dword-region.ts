@@ -1,5 +1,5 @@
 import type { RegisterMeaning } from "../../registers/decode.ts";
-import type { Region } from "../../registers/region.ts";
+import type { Region, RegionState } from "../../registers/region.ts";
 
 /**
  * A region whose registers are 4 bytes wide and are only ever reached so: a narrower access acts
@@ -35,6 +35,10 @@ export class DwordRegion implements Region {
     if (sizeBytes === 4) return low;
     if (sizeBytes < 4) return low % 256 ** sizeBytes;
     return low + this.#registers.read(this.#granule(offset + 4), 4) * 4294967296;
+  }
+
+  get state(): RegionState | undefined {
+    return this.#registers.state;
   }
 
   nameOf(offset: number): string | undefined {

@@ -59,6 +59,11 @@ export class InterruptStates {
     this.#update(index);
   }
 
+  /** What a read of ICR would give; it lowers nothing. */
+  get cause(): number {
+    return this.#asserted[0] as number;
+  }
+
   /** A read of ICR: whether line 0 was ours; it is lowered, and masked if masking is automatic. */
   readCause(): number {
     if (this.#asserted[0] === 0) return 0;

@@ -62,18 +62,18 @@ export class SharedView implements SharedAccess {
   }
 
   store8(offset: number, value: number): void {
-    this.#view.setUint8(offset, value);
     this.#row(KIND.ringStore, offset, 1, value & 0xff);
+    this.#view.setUint8(offset, value);
   }
 
   store16(offset: number, value: number): void {
-    this.#view.setUint16(offset, value, true);
     this.#row(KIND.ringStore, offset, 2, value & 0xffff);
+    this.#view.setUint16(offset, value, true);
   }
 
   store32(offset: number, value: number): void {
-    this.#view.setUint32(offset, value, true);
     this.#row(KIND.ringStore, offset, 4, value >>> 0);
+    this.#view.setUint32(offset, value, true);
   }
 
   update32(offset: number, change: (value: number) => number): number {

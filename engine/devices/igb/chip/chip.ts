@@ -1,4 +1,5 @@
 import { HAND_OVER, Task } from "../../../core/task.ts";
+import type { CellStorage } from "../../../history/cell-scan.ts";
 import type { Wire } from "../../../host/wire.ts";
 import type { Machine } from "../../../machine.ts";
 import type { DmaPort } from "../../../memory/dma-port.ts";
@@ -155,6 +156,21 @@ export class Chip {
     if (this.vfCount > 0) status |= (this.vfCount << 14) | (1 << 18);
     if ((control & (1 << 2)) === 0) status |= 1 << 19;
     return status >>> 0;
+  }
+
+  /** What a word holds, without the effects of a guest's read; 0 where there is none. */
+  peek(word: number): number {
+    if (word === WORD.STATUS) return this.readStatus();
+    const storage = this.storage(word);
+    return storage === undefined ? 0 : (storage.array[storage.index] ?? 0);
+  }
+
+  /** Where what a word holds stands; undefined for what is computed. */
+  storage(word: number): CellStorage | undefined {
+    if (word === WORD.STATUS) return undefined;
+    const vector = word - WORD.EITR;
+    if (vector >= 0 && vector < VECTOR_COUNT) return { array: this.throttles, index: vector };
+    return word < WORD_COUNT ? { array: this.words, index: word } : undefined;
   }
 
   /** Auto-negotiation has found the link. */

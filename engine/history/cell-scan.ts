@@ -1,0 +1,112 @@
+import type { JournalSection } from "./journal-section.ts";
+
+/** A number in a model's own array: it is what a cell holds. */
+export interface CellStorage {
+  readonly array: Float64Array | Uint32Array | Uint8Array;
+  readonly index: number;
+}
+
+/** A cell that is read before every row. */
+export interface ScannedCell {
+  readonly line: string;
+  readonly column: number;
+  /** Whether it is shown although it is 0 and nobody touched it. */
+  readonly always: boolean;
+  /** Where its value stands, or what computes it and changes nothing by that. */
+  readonly source: CellStorage | (() => number);
+}
+
+/** Cells of a scan whose values stand in one array. */
+interface StoredGroup {
+  readonly array: CellStorage["array"];
+  readonly indexes: Uint32Array;
+  readonly cells: Uint32Array;
+}
+
+/**
+ * Cells whose values are read before every row and compared with what they were. One that is 0 from
+ * the start and is not to be shown always comes into being when it changes, or with `show`.
+ */
+export class CellScan {
+  readonly #section: JournalSection;
+  readonly #cells: readonly ScannedCell[];
+  readonly #before: Float64Array;
+  /** Numbers of the cells in the journal, -1 for those that are not shown yet. */
+  readonly #numbers: Int32Array;
+  readonly #version: (() => number) | undefined;
+  #lastVersion = -1;
+  readonly #groups: readonly StoredGroup[];
+  readonly #computed: readonly { readonly cell: number; readonly read: () => number }[];
+
+  /** @param version Changes whenever a cell may have; without it they are always read. */
+  constructor(section: JournalSection, cells: readonly ScannedCell[], version?: () => number) {
+    this.#section = section;
+    this.#version = version;
+    this.#cells = cells;
+    this.#before = new Float64Array(cells.length);
+    this.#numbers = new Int32Array(cells.length).fill(-1);
+    this.#groups = groupsOf(cells);
+    this.#computed = cells.flatMap(({ source }, cell) =>
+      typeof source === "function" ? [{ cell, read: source }] : [],
+    );
+  }
+
+  /** Takes the values of this moment as those before row 0. */
+  begin(): void {
+    this.#cells.forEach(({ always, source }, cell) => {
+      const value =
+        typeof source === "function" ? source() : (source.array[source.index] as number);
+      this.#before[cell] = value;
+      if (always || value !== 0) this.show(cell);
+    });
+  }
+
+  /** Shows a cell by its index, with the value it has had until now. */
+  show(cell: number): void {
+    const spec = this.#cells[cell];
+    if (spec === undefined || (this.#numbers[cell] as number) >= 0) return;
+    this.#numbers[cell] = this.#section.cell(spec.line, spec.column, this.#before[cell]);
+  }
+
+  /** Reads all, and says what is other than before. */
+  look(): void {
+    if (this.#version !== undefined) {
+      const version = this.#version();
+      if (version === this.#lastVersion) return;
+      this.#lastVersion = version;
+    }
+    const before = this.#before;
+    for (const { array, indexes, cells } of this.#groups) {
+      for (let i = 0; i < indexes.length; i++) {
+        const value = array[indexes[i] as number] as number;
+        if (value !== before[cells[i] as number]) this.#changed(cells[i] as number, value);
+      }
+    }
+    for (const { cell, read } of this.#computed) {
+      const value = read();
+      if (value !== before[cell]) this.#changed(cell, value);
+    }
+  }
+
+  #changed(cell: number, value: number): void {
+    this.show(cell);
+    this.#before[cell] = value;
+    this.#section.set(this.#numbers[cell] as number, value);
+  }
+}
+
+function groupsOf(cells: readonly ScannedCell[]): StoredGroup[] {
+  const byArray = new Map<CellStorage["array"], { indexes: number[]; cells: number[] }>();
+  cells.forEach(({ source }, cell) => {
+    if (typeof source === "function") return;
+    let group = byArray.get(source.array);
+    if (group === undefined) byArray.set(source.array, (group = { indexes: [], cells: [] }));
+    group.indexes.push(source.index);
+    group.cells.push(cell);
+  });
+  return [...byArray].map(([array, group]) => ({
+    array,
+    indexes: Uint32Array.from(group.indexes),
+    cells: Uint32Array.from(group.cells),
+  }));
+}
