@@ -163,3 +163,5 @@ export {
   type FilterWord,
 } from "./trace/filter/vocabulary.ts";
 export { alignPairs } from "./core/align-pairs.ts";
+export { codePairs, fragmentNames, fragmentsOfRow } from "./inspect/code-pairs.ts";
+export { walksAt, type WalkedRun } from "./inspect/walk.ts";

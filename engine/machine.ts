@@ -49,6 +49,21 @@ export interface MachineOptions {
 }
 
 const HOST_BYTES = 8 << 20;
+/** Pages of the hypervisor's at the end of it: translation tables, the vCPU's APIC page. */
+const HYPERVISOR_BYTES = 128 << 10;
+
+/** A window of the guest's, or of a host's driver, onto a region of a device. */
+export interface DeviceWindow {
+  readonly name: string;
+  readonly space: "mmio" | "pio";
+  /** Guest-physical address or port of the first byte. */
+  readonly base: number;
+  readonly byteCount: number;
+  /** Who has it: the guest, by whose accesses it is reached; the host's own driver. */
+  readonly owner: "guest" | "host";
+  /** Whether the guest's accesses reach the device itself, without the hypervisor. */
+  readonly direct: boolean;
+}
 
 /** One simulated host: time, memory, one vCPU with its interrupt controllers, the guest kernel. */
 export class Machine {
@@ -76,6 +91,10 @@ export class Machine {
   readonly regions = new Map<string, Region>();
   /** Configuration spaces that drivers reach, by the function's name in the trace. */
   readonly configSpaces = new Map<string, ConfigSpace>();
+  /** Where those windows are, by the region's name. */
+  readonly windows = new Map<string, DeviceWindow>();
+  /** Hears of each window as it is made: whoever maps the guest's addresses. */
+  onWindow: ((window: DeviceWindow) => void) | undefined;
   /** VM exits so far by basic exit reason, counted whether rows are kept or not. */
   readonly exitsByReason = new Float64Array(80);
   /** Hypercalls so far by name, counted whether rows are kept or not. */
@@ -97,7 +116,7 @@ export class Machine {
     const guestBytes = options.guestBytes ?? 64 << 20;
     this.trace = new TraceStore(options.trace ?? true, undefined, options.traceRowsMax);
     this.journal = options.history === true ? new Journal(this.trace) : undefined;
-    this.memory = new GuestMemory(guestBytes, HOST_BYTES, this.journal);
+    this.memory = new GuestMemory(guestBytes, HOST_BYTES + HYPERVISOR_BYTES, this.journal);
     this.packets = new PacketTags(guestBytes);
     this.identity = options.identity ?? DEFAULT_IDENTITY;
     this.random = new Random(options.seed ?? 1);
@@ -116,6 +135,11 @@ export class Machine {
   /** The host's DMA-remapping unit; a machine that never asks has none. */
   get iommu(): Iommu {
     this.#iommu ??= new Iommu(this.memory, this.trace, this.scheduler);
+    return this.#iommu;
+  }
+
+  /** That unit, if anybody asked for it. */
+  get iommuInUse(): Iommu | undefined {
     return this.#iommu;
   }
 
@@ -254,6 +278,13 @@ export class Machine {
     return block;
   }
 
+  /** A driver has a window onto a region. */
+  addWindow(region: Region, window: DeviceWindow): void {
+    this.regions.set(region.name, region);
+    this.windows.set(region.name, window);
+    this.onWindow?.(window);
+  }
+
   /** A device's way to guest memory; `actor` says whether chip or model moves the bytes. */
   dmaPort(actor: number, translation?: DmaTranslation): DmaPort {
     return new DmaPort(this.memory, this.trace, this.scheduler, actor, translation);
@@ -270,6 +301,11 @@ export class Machine {
       this.#pins.set(gsi, pin);
     }
     return pin;
+  }
+
+  /** The IOAPIC's pins that are in use, by number. */
+  get pins(): ReadonlyMap<number, IoApicPin> {
+    return this.#pins;
   }
 
   /**

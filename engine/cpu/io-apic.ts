@@ -22,6 +22,8 @@ export class IoApicPin {
   /** Hear of each change of level, before and after what follows from it. */
   onLevelBegins: ((asserted: boolean) => void) | undefined;
   onLevelEnds: ((asserted: boolean) => void) | undefined;
+  /** Hears of every change of the pin. */
+  onChange: (() => void) | undefined;
   readonly #line: number;
   readonly #trace: TraceStore;
   readonly #clock: { readonly nowCycles: number };
@@ -43,10 +45,19 @@ export class IoApicPin {
     this.#line = trace.id("INTA#");
   }
 
+  /** Whether the line is asserted. */
+  get asserted(): boolean {
+    return this.#level;
+  }
+
+  /** Remote IRR: the request was accepted, and its EOI has not come yet. */
+  get remoteIrr(): boolean {
+    return this.#remoteIrr;
+  }
+
   /** The device drives its line; only changes count. */
   setLevel(asserted: boolean): void {
     if (asserted === this.#level) return;
-    this.#level = asserted;
     const kind = asserted ? KIND.intxAssert : KIND.intxDeassert;
     const row = this.#trace.row(
       this.#clock.nowCycles,
@@ -57,10 +68,12 @@ export class IoApicPin {
       this.gsi,
       0,
     );
+    this.#level = asserted;
     if (asserted) {
       this.#assertRow = row;
       this.#assertedAtCycles = this.#clock.nowCycles;
     }
+    this.onChange?.();
     this.onLevelBegins?.(asserted);
     this.#deliver(false);
     this.onLevelEnds?.(asserted);
@@ -70,6 +83,7 @@ export class IoApicPin {
   route(vector: number): void {
     this.vector = vector;
     if (vector < 0) this.#remoteIrr = false;
+    this.onChange?.();
     this.#deliver(false);
   }
 
@@ -85,12 +99,14 @@ export class IoApicPin {
       0,
     );
     this.#remoteIrr = false;
+    this.onChange?.();
     this.#deliver(true);
   }
 
   #deliver(again: boolean): void {
     if (!this.#level || this.#remoteIrr || this.vector < 0) return;
     this.#remoteIrr = true;
+    this.onChange?.();
     this.#apic.request(this.vector, this.#assertRow, this.#assertedAtCycles);
     this.onRequest?.(this.vector, again);
   }

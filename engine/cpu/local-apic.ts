@@ -15,6 +15,8 @@ export class LocalApic {
   #highestInService = -1;
   /** The trace row that requested each vector: the cause of the interrupt. */
   readonly causeRows = new Int32Array(256).fill(-1);
+  /** Hears of changes; that a vector was accepted is told by who writes the row of it. */
+  onChange: (() => void) | undefined;
 
   /** @param clock The machine's time; without it, requests are seen at once. */
   constructor(clock?: Clock) {
@@ -33,6 +35,7 @@ export class LocalApic {
     const word = vector >> 5;
     this.#requested[word] = (this.#requested[word] as number) | (1 << (vector & 31));
     if (vector > this.highestRequested) this.highestRequested = vector;
+    this.onChange?.();
   }
 
   /** Whoever requested the vector was done with it only now. */
@@ -69,6 +72,17 @@ export class LocalApic {
   withdraw(vector: number): void {
     clear(this.#requested, vector);
     this.highestRequested = highest(this.#requested);
+    this.onChange?.();
+  }
+
+  /** The requested vectors (IRR), ascending. */
+  get requestedVectors(): number[] {
+    return vectorsOf(this.#requested);
+  }
+
+  /** The vectors in service (ISR), ascending. */
+  get inServiceVectors(): number[] {
+    return vectorsOf(this.#inService);
   }
 
   /** Whether any vector but this one is requested (KVM's `irr_pending`). */
@@ -99,6 +113,7 @@ export class LocalApic {
     if (vector >= 0) {
       clear(this.#inService, vector);
       this.#highestInService = highest(this.#inService);
+      this.onChange?.();
     }
     return vector;
   }
@@ -106,6 +121,14 @@ export class LocalApic {
 
 function clear(bits: Uint32Array, vector: number): void {
   bits[vector >> 5] = (bits[vector >> 5] as number) & ~(1 << (vector & 31));
+}
+
+function vectorsOf(bits: Uint32Array): number[] {
+  const vectors: number[] = [];
+  for (let vector = 0; vector < 256; vector++) {
+    if ((((bits[vector >> 5] as number) >>> (vector & 31)) & 1) !== 0) vectors.push(vector);
+  }
+  return vectors;
 }
 
 function highest(bits: Uint32Array): number {

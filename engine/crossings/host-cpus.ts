@@ -6,7 +6,7 @@ import { KIND } from "../trace/schema.ts";
 const KERNEL = ACTORS.hypervisor.code;
 const IDLE = -1;
 /** Names of the threads in rows, by {@link HOST_THREAD}. */
-const THREAD_NAMES = ["vCPU", "QEMU main loop", "vhost worker"] as const;
+export const THREAD_NAMES = ["vCPU", "QEMU main loop", "vhost worker"] as const;
 
 /**
  * The host's CPUs and what runs on each: who is awake, who is woken, who is switched to. With one
@@ -21,6 +21,8 @@ export class HostCpus {
   readonly #awake = new Uint8Array(HOST_THREAD_COUNT);
   readonly #names: readonly number[];
   readonly #idleName: number;
+  /** Hears of changes. */
+  onChange: (() => void) | undefined;
 
   constructor(machine: Machine, count: number) {
     this.#machine = machine;
@@ -30,6 +32,21 @@ export class HostCpus {
     this.#awake[HOST_THREAD.vcpu] = 1;
     this.#names = THREAD_NAMES.map((name) => machine.trace.id(name));
     this.#idleName = machine.trace.id("idle");
+  }
+
+  /** CPUs of the host. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The thread on a CPU, or -1 while it is idle. */
+  runningOn(cpu: number): HostThread {
+    return this.#running[cpu] as HostThread;
+  }
+
+  /** The CPU on which a thread runs when it runs. */
+  cpuOf(thread: HostThread): number {
+    return this.#cpuOf(thread);
   }
 
   /** Whether a thread has to share its CPU with the vCPU. */
@@ -45,8 +62,9 @@ export class HostCpus {
   /** Makes a sleeping thread want to run; false when it was awake already. */
   wake(thread: HostThread): boolean {
     if (this.#awake[thread] === 1) return false;
-    this.#awake[thread] = 1;
     this.#machine.note(KIND.wakeUp, KERNEL, this.#names[thread] as number, thread, 0);
+    this.#awake[thread] = 1;
+    this.onChange?.();
     return true;
   }
 
@@ -54,13 +72,15 @@ export class HostCpus {
   switchTo(thread: HostThread): void {
     const cpu = this.#cpuOf(thread);
     if (this.#running[cpu] === thread) return;
-    this.#running[cpu] = thread;
     this.#machine.note(KIND.contextSwitch, KERNEL, this.#names[thread] as number, cpu, 0);
+    this.#running[cpu] = thread;
+    this.onChange?.();
   }
 
   /** The thread has nothing to do: its CPU goes to the vCPU if that waits for it, or is idle. */
   sleep(thread: HostThread): void {
     this.#awake[thread] = 0;
+    this.onChange?.();
     const cpu = this.#cpuOf(thread);
     if (this.#running[cpu] !== thread) return;
     if (cpu === 0 && this.#awake[HOST_THREAD.vcpu] === 1) this.switchTo(HOST_THREAD.vcpu);
@@ -73,8 +93,9 @@ export class HostCpus {
   }
 
   #idle(cpu: number): void {
-    this.#running[cpu] = IDLE;
     this.#machine.note(KIND.contextSwitch, KERNEL, this.#idleName, cpu, 0);
+    this.#running[cpu] = IDLE;
+    this.onChange?.();
   }
 
   #othersAwakeOn(cpu: number): boolean {

@@ -34,6 +34,8 @@ export class HostedWorld {
   #waits = false;
   #haltsAgain = false;
   #hasTimer = false;
+  /** Hears of changes of who has the CPU. */
+  onChange: (() => void) | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -76,6 +78,11 @@ export class HostedWorld {
     return this.#inHost;
   }
 
+  /** Whether the VMApp waits in select for frames and timers. */
+  get waits(): boolean {
+    return this.#waits;
+  }
+
   /** The VMM hands an access at `address` to the VMApp; nothing when the host has the CPU already. */
   toApplication(address: number): void {
     if (this.#inHost) return;
@@ -96,16 +103,18 @@ export class HostedWorld {
     if (this.#waits) machine.note(KIND.wakeUp, HOST_NETWORK, this.#vmApp, 0, 0);
     else machine.note(KIND.systemCall, APPLICATION, this.#select, 1, 0);
     this.#waits = false;
+    this.onChange?.();
     this.#tell();
   }
 
   /** The VMApp lets the guest run again; nothing when the VMM has the CPU already. */
   toGuest(): void {
     if (!this.#inHost) return;
-    this.#inHost = false;
-    this.#waits = false;
     this.#machine.note(KIND.systemCall, APPLICATION, this.#run, 0, 0);
     this.#machine.note(KIND.contextSwitch, HYPERVISOR, this.#vmm, 0, 0);
+    this.#inHost = false;
+    this.#waits = false;
+    this.onChange?.();
   }
 
   /** HLT is a callout; the VMM has nothing to do until the host has. */
@@ -126,6 +135,7 @@ export class HostedWorld {
     if (!this.#haltsAgain) {
       this.#machine.note(KIND.systemCall, APPLICATION, this.#select, 0, 0);
       this.#waits = true;
+      this.onChange?.();
     }
     trace.packet = before;
   }
@@ -159,8 +169,9 @@ export class HostedWorld {
   }
 
   #toHost(why: number): void {
-    this.#inHost = true;
     this.#machine.note(KIND.contextSwitch, HYPERVISOR, why, 0, 0);
+    this.#inHost = true;
+    this.onChange?.();
   }
 
   #tell(): void {

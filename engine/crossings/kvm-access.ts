@@ -33,7 +33,7 @@ export class KvmAccess implements AccessCrossing {
     const qualification = memory
       ? kvm.labels.memoryAccess(write)
       : kvm.labels.portAccess(address, sizeBytes, write);
-    kvm.exit(reason, qualification);
+    kvm.exit(reason, qualification, -1, memory ? address : -1);
     if (!(write && this.#ioeventfd(value))) kvm.leaveToBackend(memory, address, write ? value : 0);
     return true;
   }

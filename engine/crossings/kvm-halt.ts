@@ -48,6 +48,7 @@ export class KvmHalt {
     this.wake();
     this.#kvm.cpus.switchTo(HOST_THREAD.vcpu);
     machine.vcpu.halted = false;
+    this.#kvm.blocked(false);
     const cycles = machine.nowCycles - this.#startCycles;
     this.#polling.ended(cycles / machine.cyclesPerMicrosecond);
   }
@@ -55,5 +56,6 @@ export class KvmHalt {
   #block(): void {
     this.#onCpu = false;
     this.#kvm.cpus.sleep(HOST_THREAD.vcpu);
+    this.#kvm.blocked(true);
   }
 }

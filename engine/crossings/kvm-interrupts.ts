@@ -1,12 +1,17 @@
 import { EXIT_REASON } from "../cpu/exit-reason.ts";
+import type { PostedInterruptDescriptor } from "../cpu/vtx/posted-interrupt.ts";
+import { NOTIFICATION_VECTOR } from "../cpu/vtx/setup.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import type { Kvm } from "./kvm.ts";
+import { postedDescriptorAt } from "./remapped-interrupts.ts";
 
 const KVM = ACTORS.hypervisor.code;
 /** The vector of Linux's local APIC timer: arch/x86/include/asm/irq_vectors.h, LOCAL_TIMER_VECTOR. */
 const TIMER_VECTOR = 0xec;
+/** Linux's POSTED_INTR_WAKEUP_VECTOR: it wakes a blocked vCPU's thread instead. */
+const WAKEUP_VECTOR = 0xf1;
 
 /**
  * How interrupts get into the guest. Without APICv KVM injects on VM entry, the highest first; a
@@ -18,6 +23,8 @@ const TIMER_VECTOR = 0xec;
 export class KvmInterrupts {
   /** Nothing has to leave the guest for an interrupt: APICv, or the IOMMU's posting. */
   readonly virtualized: boolean;
+  /** Where interrupts are posted, where they are virtualized: in host memory. */
+  readonly descriptor: PostedInterruptDescriptor | undefined;
   readonly #machine: Machine;
   readonly #kvm: Kvm;
   readonly #level = new Uint8Array(256);
@@ -34,6 +41,13 @@ export class KvmInterrupts {
   constructor(machine: Machine, kvm: Kvm) {
     const { vendor, apicv, interruptsFrom } = kvm.options;
     this.virtualized = (vendor === "intel" && apicv) || interruptsFrom === "iommu";
+    if (this.virtualized) {
+      const posted = kvm.options.remapped?.descriptor;
+      const { memory } = machine;
+      this.descriptor =
+        posted ?? postedDescriptorAt(memory, memory.takeLastPage("posted-interrupt descriptor"));
+      this.descriptor.notificationVector = NOTIFICATION_VECTOR;
+    }
     this.#machine = machine;
     this.#kvm = kvm;
     this.#kickName = machine.trace.id("kick (reschedule IPI)");
@@ -70,10 +84,12 @@ export class KvmInterrupts {
   /** Chooses what the entry injects; -1 for nothing. */
   inject(): number {
     const { vcpu } = this.#machine;
+    this.#synchronize();
     if (this.virtualized || this.#injected >= 0 || !vcpu.injectable) return -1;
     const vector = vcpu.apic.highestRequested;
     this.#injected = vector;
     this.#note(KIND.interruptInjected, KVM, vector, 0);
+    this.#kvm.observer?.injected(vector);
     return vector;
   }
 
@@ -82,7 +98,7 @@ export class KvmInterrupts {
     const { apic } = this.#machine.vcpu;
     if (this.virtualized) {
       this.#posted[apic.highestRequested] = 0;
-      this.#kvm.options.remapped?.processPosted();
+      this.#synchronize();
       return -1;
     }
     if (this.#injected < 0) {
@@ -113,6 +129,31 @@ export class KvmInterrupts {
     if (running) this.#kvm.enterAfterInterrupt();
   }
 
+  /**
+   * The vCPU's thread blocks or goes on: while it is blocked, the IOMMU's notification wakes it
+   * (arch/x86/kvm/vmx/posted_intr.c, pi_enable_wakeup_handler, vmx_vcpu_pi_load).
+   */
+  blocked(blocked: boolean): void {
+    if (this.descriptor === undefined || this.#kvm.options.interruptsFrom !== "iommu") return;
+    this.descriptor.notificationVector = blocked ? WAKEUP_VECTOR : NOTIFICATION_VECTOR;
+    this.#kvm.observer?.notificationChanged();
+  }
+
+  /** `vmx_deliver_posted_interrupt`. */
+  #post(vector: number): void {
+    this.descriptor?.post(vector);
+    this.#kvm.observer?.notificationChanged();
+  }
+
+  /** The processor, or KVM before an entry, takes over what was posted (`vmx_sync_pir_to_irr`). */
+  #synchronize(): void {
+    const { descriptor } = this;
+    if (descriptor?.on !== true) return;
+    const { observer } = this.#kvm;
+    if (observer === undefined) descriptor.clear();
+    else observer.synchronized(descriptor);
+  }
+
   /** An interrupt of the physical function, whose driver is the host's. */
   #ofHost(vector: number): boolean {
     const { kernel, trace } = this.#machine;
@@ -139,7 +180,13 @@ export class KvmInterrupts {
         this.#posted[vector] = 1;
         const byIommu = kvm.options.interruptsFrom === "iommu" && vector !== TIMER_VECTOR;
         const actor = byIommu ? ACTORS.hardware.code : KVM;
+        const posts = !byIommu || kvm.options.remapped === undefined;
+        if (posts && running) this.#post(vector);
+        kvm.observer?.notificationChanged();
         this.#note(KIND.interruptPosted, actor, vector, running ? 1 : 0);
+        // The notification reaches a CPU in non-root mode, which takes over what is posted.
+        if (running) this.#synchronize();
+        else if (posts) this.#post(vector);
       }
     } else if (running) {
       this.#machine.note(KIND.signal, KVM, this.#kickName, vector, 0);

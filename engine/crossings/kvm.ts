@@ -4,15 +4,18 @@ import type { HostModel, SystemCall } from "../core/host-model.ts";
 import { RESOURCES, type ResourceCode } from "../core/resource.ts";
 import { HAND_OVER, HOST_THREAD, type HostThread, resourceOf, type Task } from "../core/task.ts";
 import { EXIT_REASON, type ExitReason } from "../cpu/exit-reason.ts";
+import type { PostedInterruptDescriptor } from "../cpu/vtx/posted-interrupt.ts";
 import type { Machine } from "../machine.ts";
 import { ACTORS } from "../trace/actor.ts";
 import { KIND } from "../trace/schema.ts";
 import { ExitLabels } from "./exit-label.ts";
+import { GuestMapping } from "./guest-mapping.ts";
 import { HostCalls } from "./host-calls.ts";
 import { HostCpus } from "./host-cpus.ts";
 import { KvmEoi } from "./kvm-eoi.ts";
 import { KvmHalt } from "./kvm-halt.ts";
 import { KvmInterrupts } from "./kvm-interrupts.ts";
+import type { KvmObserver } from "./kvm-observer.ts";
 import { DEFAULT_KVM, type KvmOptions } from "./kvm-options.ts";
 
 const KVM = ACTORS.hypervisor.code;
@@ -28,6 +31,10 @@ export class Kvm implements InterruptCrossing, HostModel {
   readonly labels: ExitLabels;
   readonly cpus: HostCpus;
   readonly options: KvmOptions;
+  /** What the guest's physical addresses are for the processor. */
+  readonly mapping: GuestMapping;
+  /** Hears of what the processor does to the vCPU's control structure. */
+  observer: KvmObserver | undefined;
   readonly #machine: Machine;
   readonly #eoi: KvmEoi;
   readonly #halt: KvmHalt;
@@ -47,6 +54,8 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.options = { ...DEFAULT_KVM, ...options };
     this.labels = new ExitLabels(machine.trace, this.options.vendor);
     this.cpus = new HostCpus(machine, this.options.hostCpus);
+    const { vendor, x2apic } = this.options;
+    this.mapping = new GuestMapping(machine, vendor === "amd", !x2apic);
     this.#interrupts = new KvmInterrupts(machine, this);
     this.#eoi = new KvmEoi(this, machine.vcpu.apic, this.options, this.#interrupts.virtualized);
     this.#halt = new KvmHalt(machine, this, this.options.haltPollMicroseconds);
@@ -75,9 +84,18 @@ export class Kvm implements InterruptCrossing, HostModel {
     return this.#interrupts.isLevel(vector);
   }
 
-  /** The guest leaves. `msr` names the register of an MSR exit. */
-  exit(reason: ExitReason, qualification: number, msr = -1): void {
-    this.#leave(this.labels.name(reason, msr), reason, qualification);
+  /** The descriptor that interrupts are posted in, where they are virtualized. */
+  get postedDescriptor(): PostedInterruptDescriptor | undefined {
+    return this.#interrupts.descriptor;
+  }
+
+  /**
+   * The guest leaves.
+   * @param msr Register of an MSR exit, or -1.
+   * @param guestPhysical Address of an exit that the guest's tables cause, or -1.
+   */
+  exit(reason: ExitReason, qualification: number, msr = -1, guestPhysical = -1): void {
+    this.#leave(this.labels.name(reason, msr), reason, qualification, guestPhysical);
     this.#count(KIND.vmExit, this.#exitName, reason);
   }
 
@@ -93,11 +111,12 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.enter();
   }
 
-  #leave(name: number, reason: ExitReason, qualification: number): void {
+  #leave(name: number, reason: ExitReason, qualification: number, guestPhysical = -1): void {
     assert(this.guestRuns, "a VM exit comes from guest code");
     this.#exitName = name;
     this.#exitReason = reason;
     this.#machine.vmExit(name, reason, qualification);
+    this.observer?.exited(reason, qualification, guestPhysical);
     this.#takeEoiBack();
     if (reason === EXIT_REASON.hlt) this.#halt.begin();
   }
@@ -113,6 +132,7 @@ export class Kvm implements InterruptCrossing, HostModel {
     const vector = this.#interrupts.inject();
     this.#eoi.offer(this.#interrupts.underInjection);
     this.#machine.vmEntry(this.#exitName, this.#exitReason, Math.max(0, vector));
+    this.observer?.entered();
     this.#machine.scheduler.countOnly(KIND.vmEntry, this.#exitName, this.#exitReason);
   }
 
@@ -156,18 +176,25 @@ export class Kvm implements InterruptCrossing, HostModel {
       this.#exitName = id;
       this.#exitReason = reason;
       machine.vmExit(id, reason, 0);
+      this.observer?.exited(reason, 0, -1);
     } else this.#leave(id, reason, 0);
     this.#count(KIND.vmExit, id, reason);
     const vector = this.#interrupts.inject();
     if (fast && vector >= 0) this.#takeEoiBack();
     if (vector >= 0) this.#eoi.offer(this.#interrupts.underInjection);
     machine.vmEntry(id, reason, Math.max(0, vector));
+    this.observer?.entered();
     machine.scheduler.countOnly(KIND.vmEntry, id, reason);
   }
 
   /** An interrupt comes in with the entry that has just been: it is taken before all else. */
   get delivering(): boolean {
     return this.#interrupts.underInjection >= 0 && this.guestRuns && this.#machine.vcpu.deliverable;
+  }
+
+  /** The vector that is on its way into the guest, or -1. */
+  get injectedVector(): number {
+    return this.#interrupts.underInjection;
   }
 
   /** Whether the guest's last EOI was a store to PV EOI's shared bit. */
@@ -179,13 +206,17 @@ export class Kvm implements InterruptCrossing, HostModel {
     this.#interrupts.raised(vector, level);
   }
 
-  taken(): void {}
+  taken(vector: number): void {
+    this.observer?.taken(vector);
+  }
 
   eoi(vector: number, level: boolean): void {
     this.#eoi.write(vector, level);
+    if (level) this.observer?.ended();
   }
 
-  eoiDone(): void {
+  eoiDone(_vector: number, level: boolean): void {
+    if (!level) this.observer?.ended();
     if (!this.guestRuns) this.enter();
   }
 
@@ -255,6 +286,11 @@ export class Kvm implements InterruptCrossing, HostModel {
   /** The vCPU is wanted: its thread is woken if it has blocked. */
   wakeVcpu(): void {
     this.#halt.wake();
+  }
+
+  /** The vCPU's thread has blocked, or goes on. */
+  blocked(blocked: boolean): void {
+    this.#interrupts.blocked(blocked);
   }
 
   interruptBegins(): number {

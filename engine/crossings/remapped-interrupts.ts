@@ -9,7 +9,17 @@ const DESCRIPTOR_BYTES = 64;
 
 /** A vCPU's posted-interrupt descriptor in host memory, where the IOMMU finds it. */
 export function takePostedDescriptor(memory: GuestMemory): PostedInterruptDescriptor {
-  const address = memory.allocateHost(DESCRIPTOR_BYTES, "posted-interrupt descriptor");
+  return postedDescriptorAt(
+    memory,
+    memory.allocateHost(DESCRIPTOR_BYTES, "posted-interrupt descriptor"),
+  );
+}
+
+/** A posted-interrupt descriptor at a machine address; nothing is posted in it. */
+export function postedDescriptorAt(
+  memory: GuestMemory,
+  address: number,
+): PostedInterruptDescriptor {
   memory.bytes.fill(0, address, address + DESCRIPTOR_BYTES);
   return new PostedInterruptDescriptor(memory.window(address, DESCRIPTOR_BYTES));
 }
@@ -56,9 +66,9 @@ export class RemappedInterrupts {
     return true;
   }
 
-  /** The CPU moves what was posted into the virtual APIC: PIR and ON are clear again. */
-  processPosted(): void {
-    this.#posted?.clear();
+  /** The descriptor that its entries post into, if they do. */
+  get descriptor(): PostedInterruptDescriptor | undefined {
+    return this.#posted;
   }
 
   /** Table entry of a vector, or -1 while it has none: for tests and inspection. */

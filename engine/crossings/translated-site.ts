@@ -28,9 +28,14 @@ export interface SiteOptions {
 }
 
 /** One place of the driver that accesses a device. */
-interface Site {
+export interface Site {
   /** Address of its accessor's code. */
   readonly address: number;
+  /** What it accesses, and how. */
+  readonly space: AddressSpace;
+  readonly deviceAddress: number;
+  readonly sizeBytes: number;
+  readonly write: boolean;
   /** What every further access is, once no run of the translator changes it any more. */
   settled: "callout" | "fault" | undefined;
   /** The fragment that this was seen in. */
@@ -50,7 +55,10 @@ export class TranslatedSites implements VmmListener {
   readonly #machine: Machine;
   readonly #options: SiteOptions;
   readonly #guest = new SiteGuest();
-  readonly #vmm: VirtualMachineMonitor;
+  /** What translates and runs them. */
+  readonly vmm: VirtualMachineMonitor;
+  /** Hears of changes of places, fragments and the virtual CPU. */
+  onChange: (() => void) | undefined;
   /** By page number, then by offset, size and direction. */
   readonly #sites = new Map<number, (Site | undefined)[]>();
   readonly #hiddenFault: number;
@@ -64,20 +72,28 @@ export class TranslatedSites implements VmmListener {
   constructor(machine: Machine, options: SiteOptions) {
     this.#machine = machine;
     this.#options = options;
-    this.#vmm = new VirtualMachineMonitor(this.#guest.cpu, this.#guest, {
+    this.vmm = new VirtualMachineMonitor(this.#guest.cpu, this.#guest, {
       cacheBytes: 64 << 10,
       tableBytes: 128 << 10,
       ...options,
     });
-    this.#vmm.listener = this;
+    this.vmm.listener = this;
     this.#hiddenFault = machine.trace.id("#PF, hidden: device");
     this.#first = machine.trace.id("first time");
     this.#again = machine.trace.id("now calls out");
   }
 
+  /** The places that were reached so far, in the order of their accessors. */
+  get sites(): Site[] {
+    const all = [...this.#sites.values()].flatMap((sites) =>
+      sites.filter((it) => it !== undefined),
+    );
+    return all.toSorted((one, other) => one.address - other.address);
+  }
+
   /** The accessors beside their translations, as they are now. */
   get blocks(): TranslatedBlock[] {
-    const { cache } = this.#vmm;
+    const { cache } = this.vmm;
     return cache.fragments.map((fragment) => blockOf(fragment, cache.codeOf(fragment)));
   }
 
@@ -115,7 +131,8 @@ export class TranslatedSites implements VmmListener {
     let site = sites[index];
     if (site === undefined) {
       const at = this.#guest.addAccessor(space, address, sizeBytes, write);
-      site = { address: at, settled: undefined, fragment: undefined };
+      const access = { space, deviceAddress: address, sizeBytes, write };
+      site = { address: at, ...access, settled: undefined, fragment: undefined };
       sites[index] = site;
     }
     return site;
@@ -124,11 +141,12 @@ export class TranslatedSites implements VmmListener {
   /** Runs the accessor on the translator, whose listener writes what becomes of it. */
   #run(site: Site, address: number): void {
     this.#guest.call(site.address, address);
-    for (let step = 0; this.#vmm.step() !== "halted"; step++) {
+    for (let step = 0; this.vmm.step() !== "halted"; step++) {
       assert(step < STEPS_MAX, "an accessor returns");
     }
     const isSettled = site.settled === "callout" || !this.#options.adaptive;
-    if (isSettled) site.fragment = this.#vmm.fragmentAt(BigInt(site.address));
+    if (isSettled) site.fragment = this.vmm.fragmentAt(BigInt(site.address));
+    this.onChange?.();
   }
 
   /** The translator made a block of an accessor, or of where it returns to. */
@@ -136,6 +154,7 @@ export class TranslatedSites implements VmmListener {
     if (guestAddress !== BigInt(this.#current?.address ?? 0)) return;
     const name = reason === "first execution" ? this.#first : this.#again;
     this.#machine.note(KIND.translation, HYPERVISOR, name, Number(guestAddress), code.length);
+    this.onChange?.();
   }
 
   /** The accessor's load or store faulted, and is emulated. */

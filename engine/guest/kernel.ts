@@ -204,6 +204,7 @@ export class GuestKernel {
       0,
     );
     trace.parent = row;
+    this.#vcpu.apic.onChange?.();
     this.#crossing.taken(vector);
     this.#scheduler.passPoint();
     this.#inHardirq = true;

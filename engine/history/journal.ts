@@ -28,6 +28,9 @@ export interface JournalWatch {
   touch(): void;
 }
 
+/** Hears of a write that touches its stretch of memory. */
+export type WriteListener = (address: number, byteCount: number) => void;
+
 /**
  * Records every change of a machine's state with the row that it belongs to, which is the last row
  * kept when it happens: so an effect comes after its row. Models add their sections when they are
@@ -48,6 +51,7 @@ export class Journal implements ChangeKeeper {
   readonly #scans: CellScan[] = [];
   readonly #accessScans: CellScan[] = [];
   #accessed = false;
+  readonly #listeners: { address: number; end: number; heard: WriteListener }[] = [];
   #memory: JournaledMemory | undefined;
   #base: MemoryPiece[] = [];
 
@@ -108,8 +112,18 @@ export class Journal implements ChangeKeeper {
     this.#accessed = true;
   }
 
+  /** Tells of writes to a stretch of memory: for sections whose structure lies there. */
+  onWrite(address: number, byteCount: number, heard: WriteListener): void {
+    this.#listeners.push({ address, end: address + byteCount, heard });
+  }
+
   /** Memory was written: the bytes now stand there. */
   wrote(bytes: Uint8Array, address: number, byteCount: number): void {
+    for (const listener of this.#listeners) {
+      if (address < listener.end && address + byteCount > listener.address) {
+        listener.heard(address, byteCount);
+      }
+    }
     if (this.recording) this.#writes.add(this.#rows.length - 1, bytes, address, byteCount);
   }
 

@@ -28,6 +28,15 @@ export class FlowTable {
     return (this.#values[this.#find(key)] as number) - 1;
   }
 
+  /** The keys, each valid until the next, and their values. */
+  *entries(): Generator<readonly [key: Uint32Array, value: number]> {
+    for (let slot = 0; slot < this.#values.length; slot++) {
+      const value = (this.#values[slot] as number) - 1;
+      const at = slot * this.#wordCount;
+      if (value >= 0) yield [this.#keys.subarray(at, at + this.#wordCount), value];
+    }
+  }
+
   /** Sets the value, 0 or more, of a key. */
   set(key: Uint32Array, value: number): void {
     const slot = this.#find(key);

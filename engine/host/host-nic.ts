@@ -6,9 +6,9 @@ import { KIND } from "../trace/schema.ts";
 import { type FarEnd, type HostPath, type HostPorts, UNCONNECTED } from "./host-path.ts";
 
 /** Descriptors of the receive ring: what ixgbe, i40e and mlx5 have or are set to (`ethtool -G`). */
-const RECEIVE_RING = 1024;
+export const RECEIVE_RING = 1024;
 /** Frames before the wire: `txqueuelen` of the uplink's queueing discipline, and 256 descriptors. */
-const TRANSMIT_QUEUE = 1000 + 256;
+export const TRANSMIT_QUEUE = 1000 + 256;
 /** Stream of the host steps that take frames out of the receive ring. */
 const POLL_STREAM = 56;
 
@@ -20,7 +20,9 @@ const POLL_STREAM = 56;
  */
 export class HostNic extends Task implements HostPath {
   readonly #machine: Machine;
-  readonly #inner: HostPath;
+  readonly inner: HostPath;
+  /** Hears of changes of ring and queue. */
+  onChange: (() => void) | undefined;
   #ports: HostPorts = UNCONNECTED;
   readonly #slot: number;
   readonly #frames: (Uint8Array | undefined)[] = new Array(RECEIVE_RING).fill(undefined);
@@ -30,6 +32,7 @@ export class HostNic extends Task implements HostPath {
   /** When the last frames before the wire are out, in cycles. */
   readonly #outAtCycles = new Float64Array(TRANSMIT_QUEUE);
   #sent = 0;
+  #lastSendCycles = 0;
   readonly #ringFull: number;
   readonly #queueFull: number;
 
@@ -38,23 +41,40 @@ export class HostNic extends Task implements HostPath {
     super(HAND_OVER.hostStep, POLL_STREAM);
     this.resource = machine.clock.interruptCpu;
     this.#machine = machine;
-    this.#inner = inner;
+    this.inner = inner;
     this.#slot = machine.memory.allocateHost(16_384, "host NIC's frame");
     this.#ringFull = machine.trace.id("host NIC: receive ring full");
     this.#queueFull = machine.trace.id("uplink: transmit queue full");
   }
 
+  /** Frames in the receive ring. */
+  get waitingCount(): number {
+    return this.#count;
+  }
+
+  /** Frames before the wire when the last one was given to it: what is sent meanwhile leaves no row. */
+  get queuedAtLastSend(): number {
+    if (this.#sent === 0) return 0;
+    const from = this.#lastSendCycles;
+    return this.#outAtCycles.reduce((count, out) => count + (out > from ? 1 : 0), 0);
+  }
+
+  /** Frames that were given to the transmit queue. */
+  get sentCount(): number {
+    return this.#sent;
+  }
+
   get farEnd(): FarEnd | undefined {
-    return this.#inner.farEnd;
+    return this.inner.farEnd;
   }
 
   get place(): HostPath["place"] {
-    return this.#inner.place;
+    return this.inner.place;
   }
 
   connect(ports: HostPorts): void {
     this.#ports = ports;
-    this.#inner.connect({
+    this.inner.connect({
       toWire: (hostAddress, byteCount) => this.#toWire(hostAddress, byteCount),
       toGuest: (hostAddress, byteCount) => ports.toGuest(hostAddress, byteCount),
       toNeighbour: (port, hostAddress, byteCount) =>
@@ -63,15 +83,15 @@ export class HostNic extends Task implements HostPath {
   }
 
   leaving(hostAddress: number, byteCount: number): void {
-    this.#inner.leaving(hostAddress, byteCount);
+    this.inner.leaving(hostAddress, byteCount);
   }
 
   fromNeighbour(hostAddress: number, byteCount: number): void {
-    this.#inner.fromNeighbour(hostAddress, byteCount);
+    this.inner.fromNeighbour(hostAddress, byteCount);
   }
 
   expireFlows(): void {
-    this.#inner.expireFlows?.();
+    this.inner.expireFlows?.();
   }
 
   arriving(hostAddress: number, byteCount: number): void {
@@ -80,7 +100,7 @@ export class HostNic extends Task implements HostPath {
     const cpu = clock.interruptCpu;
     const free = clock.oneCpu || (clock.freeAtCycles[cpu] as number) <= clock.nowCycles;
     if (free && this.#count === 0) {
-      this.#inner.arriving(hostAddress, byteCount);
+      this.inner.arriving(hostAddress, byteCount);
       return;
     }
     if (this.#count === RECEIVE_RING) {
@@ -91,6 +111,7 @@ export class HostNic extends Task implements HostPath {
     const at = (this.#first + this.#count++) % RECEIVE_RING;
     this.#frames[at] = machine.memory.bytes.slice(hostAddress, hostAddress + byteCount);
     this.#packets[at] = trace.packet;
+    this.onChange?.();
     if (this.queued) return;
     this.resource = cpu;
     machine.post(this, 0);
@@ -103,9 +124,10 @@ export class HostNic extends Task implements HostPath {
     this.#frames[at] = undefined;
     this.#first = (at + 1) % RECEIVE_RING;
     this.#count--;
+    this.onChange?.();
     machine.trace.packet = this.#packets[at] as number;
     machine.memory.bytes.set(frame, this.#slot);
-    this.#inner.arriving(this.#slot, frame.length);
+    this.inner.arriving(this.#slot, frame.length);
     if (this.#count > 0) machine.post(this, 0);
   }
 
@@ -119,7 +141,9 @@ export class HostNic extends Task implements HostPath {
       return;
     }
     this.#sent++;
+    this.#lastSendCycles = clock.nowCycles;
     this.#ports.toWire(hostAddress, byteCount);
     this.#outAtCycles[at] = clock.freeAtCycles[RESOURCES.wireOut.code] as number;
+    this.onChange?.();
   }
 }

@@ -29,6 +29,8 @@ export interface HostPath {
   readonly farEnd?: FarEnd | undefined;
   /** The switch that guests of one host may share, and the guest's port on it. */
   readonly place?: { readonly switch: object; readonly port: number } | undefined;
+  /** The path behind, where this one only holds frames back: a NIC's rings. */
+  readonly inner?: HostPath | undefined;
   /** Flows that were learnt time out: the next packet of each is the first again. */
   expireFlows?(): void;
 }

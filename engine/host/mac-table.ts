@@ -10,6 +10,8 @@ export class MacTable {
   #low = new Uint32Array(CAPACITY_MIN);
   #values = new Int32Array(CAPACITY_MIN).fill(EMPTY);
   #size = 0;
+  /** Hears of changes. */
+  onChange: (() => void) | undefined;
 
   /** Addresses in the table. */
   get size(): number {
@@ -28,12 +30,23 @@ export class MacTable {
     const high = highOf(bytes, at);
     const low = lowOf(bytes, at);
     this.#set(high, low, value);
+    this.onChange?.();
+  }
+
+  /** The addresses, as six bytes in one number, and their numbers. */
+  *entries(): Generator<readonly [address: number, value: number]> {
+    for (let slot = 0; slot < this.#values.length; slot++) {
+      const value = this.#values[slot] as number;
+      if (value === EMPTY) continue;
+      yield [(this.#high[slot] as number) * 4294967296 + (this.#low[slot] as number), value];
+    }
   }
 
   /** Forgets all. */
   clear(): void {
     this.#values.fill(EMPTY);
     this.#size = 0;
+    this.onChange?.();
   }
 
   #set(high: number, low: number, value: number): void {

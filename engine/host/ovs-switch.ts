@@ -25,6 +25,10 @@ const LEARNT_WORDS = 3;
 export class OvsSwitch {
   /** Ports, the uplink (0) among them. */
   portCount = 1;
+  /** Hears of changes of flows. */
+  onChange: (() => void) | undefined;
+  /** Hears that an address was learnt. */
+  onAddress: (() => void) | undefined;
   /** The masks of the datapath in the order they are tried, each with its own table. */
   readonly #tables: { readonly mask: Uint32Array; readonly flows: FlowTable }[] = [];
   readonly #flows: OvsFlow[] = [];
@@ -42,6 +46,24 @@ export class OvsSwitch {
       this.#fixed.set(Uint32Array.of(view.getUint16(0), view.getUint32(2)), port);
     }
     return port;
+  }
+
+  /** The flows of the datapath with their masks, in the order they were put in. */
+  get flows(): readonly { readonly flow: OvsFlow; readonly mask: Uint32Array }[] {
+    return this.#flows.map((flow) => {
+      const table = this.#tables.find(({ flows }) => flows.get(flow.key) === flow.index);
+      return { flow, mask: table?.mask ?? OTHER_MASK };
+    });
+  }
+
+  /** What NORMAL knows of addresses: VLAN tag, the address in one number, its port, fixed or learnt. */
+  *addresses(): Generator<{ vlan: number; address: number; port: number; fixed: boolean }> {
+    for (const [[high = 0, low = 0], port] of this.#fixed.entries()) {
+      yield { vlan: 0, address: high * 4294967296 + low, port, fixed: true };
+    }
+    for (const [[vlan = 0, high = 0, low = 0], port] of this.#learnt.entries()) {
+      yield { vlan, address: high * 4294967296 + low, port, fixed: false };
+    }
   }
 
   /** Flows in the datapath. */
@@ -81,6 +103,7 @@ export class OvsSwitch {
     const flow = { index: this.#flows.length, key: this.#masked.slice(), actions };
     this.#flows.push(flow);
     table.flows.set(flow.key, flow.index);
+    this.onChange?.();
     return flow;
   }
 
@@ -96,6 +119,7 @@ export class OvsSwitch {
     this.#setAddress(words[KEY.vlan] as number, high, low);
     if (this.#learnt.get(this.#address) === port) return false;
     this.#learnt.set(this.#address, port);
+    this.onAddress?.();
     return true;
   }
 
@@ -122,6 +146,7 @@ export class OvsSwitch {
       flow.actions = actions;
       changed++;
     }
+    if (changed > 0) this.onChange?.();
     return changed;
   }
 
@@ -129,6 +154,7 @@ export class OvsSwitch {
   expire(): void {
     this.#tables.length = 0;
     this.#flows.length = 0;
+    this.onChange?.();
   }
 
   #mask(key: Uint32Array, mask: Uint32Array): void {

@@ -65,12 +65,16 @@ type Names = Readonly<
 export class OvsPath implements HostPath {
   readonly #machine: Machine;
   readonly #attachment: Attachment;
-  readonly #options: OvsOptions;
+  /** What it was told. */
+  readonly options: OvsOptions;
   readonly #switch: OvsSwitch;
   readonly #port: number;
   readonly #learns: boolean;
   readonly #handler: OvsHandler | undefined;
-  readonly #cache = new FlowTable(KEY_WORDS);
+  /** The exact-match cache of a PMD thread: whole keys and the flows they match. */
+  readonly cache = new FlowTable(KEY_WORDS);
+  /** Hears of changes of that cache. */
+  onCacheChange: (() => void) | undefined;
   readonly #random: Random;
   readonly #tunnel: OverlayTunnel | undefined;
   readonly #key = new FlowKey();
@@ -88,7 +92,7 @@ export class OvsPath implements HostPath {
   ) {
     this.#machine = machine;
     this.#attachment = attachment;
-    this.#options = options;
+    this.options = options;
     this.#switch = shared;
     this.#port = shared.addPort(machine.identity);
     this.place = { switch: shared, port: this.#port };
@@ -149,14 +153,15 @@ export class OvsPath implements HostPath {
 
   expireFlows(): void {
     this.#switch.expire();
-    this.#cache.clear();
+    this.cache.clear();
+    this.onCacheChange?.();
   }
 
   /** `ovs_dp_process_packet`, or a PMD thread's caches one after the other. */
   #process(at: number, byteCount: number, inPort: number): void {
     const key = this.#key;
     key.extract(this.#machine.memory.bytes, at, byteCount, inPort);
-    const flow = this.#options.plane === "dpdk" ? this.#findInCaches() : this.#find();
+    const flow = this.options.plane === "dpdk" ? this.#findInCaches() : this.#find();
     if (flow !== undefined) this.#execute(flow.actions, at, byteCount);
     else if (this.#handler === undefined) {
       // The PMD thread asks ovs-vswitchd's code itself: no switch, no copy.
@@ -174,7 +179,7 @@ export class OvsPath implements HostPath {
   /** The exact-match cache, then the classifier, whose finds get into the cache now and then. */
   #findInCaches(): OvsFlow | undefined {
     const { words } = this.#key;
-    const cached = this.#cache.get(words);
+    const cached = this.cache.get(words);
     const flow = cached < 0 ? undefined : this.#switch.at(cached);
     if (flow !== undefined) {
       this.#look(this.#names.cache, flow.index, 0);
@@ -182,8 +187,9 @@ export class OvsPath implements HostPath {
     }
     const found = this.#find();
     if (found === undefined || this.#random.below(EMC_INSERT_INVERSE) > 0) return found;
-    if (this.#cache.size >= EMC_ENTRIES_MAX) this.#cache.clear();
-    this.#cache.set(words, found.index);
+    if (this.cache.size >= EMC_ENTRIES_MAX) this.cache.clear();
+    this.cache.set(words, found.index);
+    this.onCacheChange?.();
     return found;
   }
 
@@ -228,7 +234,7 @@ export class OvsPath implements HostPath {
   }
 
   #execute(actions: OvsActions, at: number, byteCount: number): void {
-    if (this.#options.mirror) {
+    if (this.options.mirror) {
       this.#machine.note(KIND.copy, HOST, this.#names.mirror, byteCount, 0);
     }
     if (actions.length === 0) this.#drop(this.#names.nowhere, byteCount);
@@ -241,7 +247,7 @@ export class OvsPath implements HostPath {
     else if (port !== UPLINK) this.#ports.toNeighbour(port, at, byteCount);
     else if (this.#tunnel !== undefined) {
       this.#tunnel.send(at, byteCount, hashOf(this.#key.words));
-    } else if (byteCount > this.#options.mtuBytes + ETHERNET_BYTES + VLAN_TAG_BYTES) {
+    } else if (byteCount > this.options.mtuBytes + ETHERNET_BYTES + VLAN_TAG_BYTES) {
       this.#drop(this.#names.tooLong, byteCount);
     } else this.#ports.toWire(at, byteCount);
   }

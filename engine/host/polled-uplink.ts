@@ -6,7 +6,7 @@ import { type FarEnd, type HostPath, type HostPorts, UNCONNECTED } from "./host-
 
 const BACKEND = ACTORS.deviceModel.code;
 /** Descriptors of the host NIC's receive ring, each with an mbuf. */
-const RING = 512;
+export const UPLINK_RING = 512;
 /** Room of an mbuf: RTE_MBUF_DEFAULT_DATAROOM and what an overlay adds. */
 const MBUF_BYTES = 2176;
 /** NETDEV_MAX_BURST of Open vSwitch. */
@@ -27,12 +27,14 @@ export interface BurstReceiver {
  */
 export class PolledUplink implements HostPath, PolledPort {
   readonly #machine: Machine;
-  readonly #inner: HostPath | undefined;
+  readonly inner: HostPath | undefined;
+  /** Hears of changes of the ring. */
+  onChange: (() => void) | undefined;
   readonly #receiver: BurstReceiver;
   #ports: HostPorts = UNCONNECTED;
   readonly #slots: number;
-  readonly #lengths = new Uint32Array(RING);
-  readonly #packets = new Int32Array(RING);
+  readonly #lengths = new Uint32Array(UPLINK_RING);
+  readonly #packets = new Int32Array(UPLINK_RING);
   readonly #name: number;
   readonly #fullName: number;
   readonly #longName: number;
@@ -45,20 +47,25 @@ export class PolledUplink implements HostPath, PolledPort {
    */
   constructor(machine: Machine, inner: HostPath | undefined, receiver: BurstReceiver) {
     this.#machine = machine;
-    this.#inner = inner;
+    this.inner = inner;
     this.#receiver = receiver;
-    this.#slots = machine.memory.allocateHost(RING * MBUF_BYTES, "DPDK's frames");
+    this.#slots = machine.memory.allocateHost(UPLINK_RING * MBUF_BYTES, "DPDK's frames");
     this.#name = machine.trace.id("rte_eth_rx_burst");
     this.#fullName = machine.trace.id("host's NIC: no free descriptor");
     this.#longName = machine.trace.id("host's NIC: frame longer than an mbuf");
   }
 
+  /** Frames in the receive ring. */
+  get waitingCount(): number {
+    return this.#count;
+  }
+
   get farEnd(): FarEnd | undefined {
-    return this.#inner?.farEnd;
+    return this.inner?.farEnd;
   }
 
   get place(): HostPath["place"] {
-    return this.#inner?.place;
+    return this.inner?.place;
   }
 
   get ready(): boolean {
@@ -67,35 +74,36 @@ export class PolledUplink implements HostPath, PolledPort {
 
   connect(ports: HostPorts): void {
     this.#ports = ports;
-    this.#inner?.connect(ports);
+    this.inner?.connect(ports);
   }
 
   leaving(hostAddress: number, byteCount: number): void {
-    if (this.#inner === undefined) this.#ports.toWire(hostAddress, byteCount);
-    else this.#inner.leaving(hostAddress, byteCount);
+    if (this.inner === undefined) this.#ports.toWire(hostAddress, byteCount);
+    else this.inner.leaving(hostAddress, byteCount);
   }
 
   fromNeighbour(hostAddress: number, byteCount: number): void {
-    if (this.#inner === undefined) this.#ports.toGuest(hostAddress, byteCount);
-    else this.#inner.fromNeighbour(hostAddress, byteCount);
+    if (this.inner === undefined) this.#ports.toGuest(hostAddress, byteCount);
+    else this.inner.fromNeighbour(hostAddress, byteCount);
   }
 
   expireFlows(): void {
-    this.#inner?.expireFlows?.();
+    this.inner?.expireFlows?.();
   }
 
   arriving(hostAddress: number, byteCount: number): void {
     const machine = this.#machine;
-    if (this.#count === RING || byteCount > MBUF_BYTES) {
+    if (this.#count === UPLINK_RING || byteCount > MBUF_BYTES) {
       const cause = byteCount > MBUF_BYTES ? this.#longName : this.#fullName;
       machine.note(KIND.frameDropped, ACTORS.hardware.code, cause, byteCount, 0);
       return;
     }
-    const at = (this.#first + this.#count) % RING;
+    const at = (this.#first + this.#count) % UPLINK_RING;
     machine.memory.move(hostAddress, this.#slots + at * MBUF_BYTES, byteCount);
     this.#lengths[at] = byteCount;
     this.#packets[at] = machine.trace.packet;
     this.#count++;
+    this.onChange?.();
   }
 
   poll(): void {
@@ -110,10 +118,11 @@ export class PolledUplink implements HostPath, PolledPort {
       trace.packet = this.#packets[at] as number;
       const address = this.#slots + at * MBUF_BYTES;
       const byteCount = this.#lengths[at] as number;
-      if (this.#inner === undefined) this.#ports.toGuest(address, byteCount);
-      else this.#inner.arriving(address, byteCount);
-      this.#first = (at + 1) % RING;
+      if (this.inner === undefined) this.#ports.toGuest(address, byteCount);
+      else this.inner.arriving(address, byteCount);
+      this.#first = (at + 1) % UPLINK_RING;
       this.#count--;
+      this.onChange?.();
     }
     this.#receiver.endBurst();
     machine.close(span);

@@ -34,45 +34,45 @@ export class HostCores {
  */
 export class CoreSharingPath implements HostPath {
   readonly #machine: Machine;
-  readonly #inner: HostPath;
+  readonly inner: HostPath;
   readonly #cores: HostCores;
   readonly #guest: number;
 
   constructor(machine: Machine, inner: HostPath, cores: HostCores, guest: number) {
     this.#machine = machine;
-    this.#inner = inner;
+    this.inner = inner;
     this.#cores = cores;
     this.#guest = guest;
   }
 
   get farEnd(): FarEnd | undefined {
-    return this.#inner.farEnd;
+    return this.inner.farEnd;
   }
 
   get place(): HostPath["place"] {
-    return this.#inner.place;
+    return this.inner.place;
   }
 
   connect(ports: HostPorts): void {
-    this.#inner.connect(ports);
+    this.inner.connect(ports);
   }
 
   leaving(hostAddress: number, byteCount: number): void {
     this.#cores.run(this.#machine, this.#guest);
-    this.#inner.leaving(hostAddress, byteCount);
+    this.inner.leaving(hostAddress, byteCount);
   }
 
   arriving(hostAddress: number, byteCount: number): void {
     this.#cores.run(this.#machine, this.#guest);
-    this.#inner.arriving(hostAddress, byteCount);
+    this.inner.arriving(hostAddress, byteCount);
   }
 
   fromNeighbour(hostAddress: number, byteCount: number): void {
     this.#cores.run(this.#machine, this.#guest);
-    this.#inner.fromNeighbour(hostAddress, byteCount);
+    this.inner.fromNeighbour(hostAddress, byteCount);
   }
 
   expireFlows(): void {
-    this.#inner.expireFlows?.();
+    this.inner.expireFlows?.();
   }
 }

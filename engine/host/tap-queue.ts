@@ -5,6 +5,9 @@ import { KIND } from "../trace/schema.ts";
 /** Frames that a TAP device keeps for its reader (its `tx_queue_len`): drivers/net/tun.c, tun_net_xmit. */
 const FRAMES_MAX = 1000;
 
+/** Frames that fit. */
+export const TAP_FRAMES_MAX = FRAMES_MAX;
+
 /** The frames that the host's network has put into a TAP device and nobody has read yet. */
 export class TapQueue {
   readonly #machine: Machine;
@@ -13,6 +16,8 @@ export class TapQueue {
   readonly #packets = new Int32Array(FRAMES_MAX);
   #first = 0;
   #count = 0;
+  /** Hears of changes. */
+  onChange: (() => void) | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -44,6 +49,7 @@ export class TapQueue {
     const at = (this.#first + this.#count++) % FRAMES_MAX;
     this.#frames[at] = frame;
     this.#packets[at] = packet;
+    this.onChange?.();
     return true;
   }
 
@@ -53,5 +59,6 @@ export class TapQueue {
     this.#frames[this.#first] = undefined;
     this.#first = (this.#first + 1) % FRAMES_MAX;
     this.#count--;
+    this.onChange?.();
   }
 }

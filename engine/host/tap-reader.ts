@@ -25,7 +25,8 @@ export class TapReader extends Task implements FrameReader {
   readonly #machine: Machine;
   readonly #wire: Wire;
   readonly #tap: Tap;
-  readonly #queue: TapQueue;
+  /** The frames that wait. */
+  readonly tapQueue: TapQueue;
   /** The device refused a frame: nothing is read until it asks for more. */
   #stopped = false;
 
@@ -35,13 +36,13 @@ export class TapReader extends Task implements FrameReader {
     this.#machine = machine;
     this.#wire = wire;
     this.#tap = tap;
-    this.#queue = new TapQueue(machine);
+    this.tapQueue = new TapQueue(machine);
     wire.reader = this;
     tap.queued = true;
   }
 
   queue(frame: Uint8Array, packet: number): void {
-    if (!this.#queue.push(frame, packet) || this.#stopped) return;
+    if (!this.tapQueue.push(frame, packet) || this.#stopped) return;
     this.#machine.host.wake(HOST_THREAD.mainLoop);
     if (!this.queued) this.#machine.post(this, this.#machine.ticks(WAKE_TICKS));
   }
@@ -49,14 +50,14 @@ export class TapReader extends Task implements FrameReader {
   goOn(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    if (this.#queue.count === 0 || this.queued) return;
+    if (this.tapQueue.count === 0 || this.queued) return;
     this.#machine.host.bottomHalfScheduled();
     this.#machine.post(this, this.#machine.ticks(WAKE_TICKS));
   }
 
   override run(): void {
     const machine = this.#machine;
-    const queue = this.#queue;
+    const queue = this.tapQueue;
     do this.#readOne();
     while (machine.scheduler.scheduled && !this.#stopped && queue.count > 0);
     if (this.#stopped) return;
@@ -66,7 +67,7 @@ export class TapReader extends Task implements FrameReader {
 
   #readOne(): void {
     const machine = this.#machine;
-    const queue = this.#queue;
+    const queue = this.tapQueue;
     const frame = queue.head;
     if (frame === undefined) return;
     const packet = queue.headPacket;

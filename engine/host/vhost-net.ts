@@ -33,7 +33,8 @@ export interface VhostWork {
 export class VhostNet implements DataPlane, FrameReader {
   readonly hearsDoorbells = true;
   readonly #machine: Machine;
-  readonly #tap: TapQueue;
+  /** The frames that wait for the worker. */
+  readonly tapQueue: TapQueue;
   readonly #transmit: VhostTransmit;
   readonly #receive: VhostReceive;
   readonly #transmitKick: WorkTask;
@@ -44,9 +45,9 @@ export class VhostNet implements DataPlane, FrameReader {
   constructor(device: VirtioNetDevice, wire: Wire) {
     const { machine } = device;
     this.#machine = machine;
-    this.#tap = new TapQueue(machine);
+    this.tapQueue = new TapQueue(machine);
     this.#transmit = new VhostTransmit(device, device.queues[QUEUE.tx] as VirtioQueue, wire);
-    this.#receive = new VhostReceive(device, device.queues[QUEUE.rx] as VirtioQueue, this.#tap);
+    this.#receive = new VhostReceive(device, device.queues[QUEUE.rx] as VirtioQueue, this.tapQueue);
     this.#transmitKick = new WorkTask(machine, this.#transmit, KICK_STREAM + QUEUE.tx);
     this.#receiveKick = new WorkTask(machine, this.#receive, KICK_STREAM + QUEUE.rx);
     this.#readable = new WorkTask(machine, this.#receive, TAP_STREAM);
@@ -76,7 +77,7 @@ export class VhostNet implements DataPlane, FrameReader {
     this.#started = started;
     if (!started) return;
     this.#transmitKick.queue();
-    if (this.#tap.count > 0) this.#readable.queue();
+    if (this.tapQueue.count > 0) this.#readable.queue();
   }
 
   cancel(): void {
@@ -89,7 +90,7 @@ export class VhostNet implements DataPlane, FrameReader {
 
   /** `tun_net_xmit` wakes who polls the socket: `handle_rx_net`. */
   queue(frame: Uint8Array, packet: number): void {
-    if (!this.#tap.push(frame, packet) || !this.#started) return;
+    if (!this.tapQueue.push(frame, packet) || !this.#started) return;
     // Without buffers the worker does not poll the socket; the guest's kick is what it waits for.
     if (!this.#receive.waitsForBuffers) this.#readable.queue();
   }

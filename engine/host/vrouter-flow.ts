@@ -15,7 +15,15 @@ const FRAGMENT_HEADS_MAX = 1024;
 
 /** Words of a vRouter's key: next hop of the guest's interface, protocol, addresses, ports. */
 const WORDS = 12;
-const WORD = { nextHop: 0, protocol: 1, source: 2, destination: 6, ports: 10, family: 11 } as const;
+/** Where the words are. */
+export const FLOW_WORD = {
+  nextHop: 0,
+  protocol: 1,
+  source: 2,
+  destination: 6,
+  ports: 10,
+  family: 11,
+} as const;
 
 /** A packet that waits for its flow's action. */
 export interface HeldPacket {
@@ -46,6 +54,13 @@ export class VrouterFlows {
   readonly #heads = new Map<string, number>();
   /** Entries whose action the agent has not said yet. */
   onHoldCount = 0;
+  /** Hears of changes of entries. */
+  onChange: (() => void) | undefined;
+
+  /** The entries, in the order they were made. */
+  get entries(): readonly FlowEntry[] {
+    return this.#entries;
+  }
 
   /** Entries, both directions. */
   get size(): number {
@@ -59,14 +74,14 @@ export class VrouterFlows {
   form(packet: FlowKey, nextHop: number): boolean {
     const { words } = packet;
     const key = this.#key;
-    key[WORD.nextHop] = nextHop;
-    key[WORD.protocol] = words[KEY.protocol] as number;
-    key[WORD.family] = words[KEY.etherType] as number;
+    key[FLOW_WORD.nextHop] = nextHop;
+    key[FLOW_WORD.protocol] = words[KEY.protocol] as number;
+    key[FLOW_WORD.family] = words[KEY.etherType] as number;
     for (let word = 0; word < 4; word++) {
-      key[WORD.source + word] = words[KEY.sourceAddress + word] as number;
-      key[WORD.destination + word] = words[KEY.destinationAddress + word] as number;
+      key[FLOW_WORD.source + word] = words[KEY.sourceAddress + word] as number;
+      key[FLOW_WORD.destination + word] = words[KEY.destinationAddress + word] as number;
     }
-    key[WORD.ports] = words[KEY.ports] as number;
+    key[FLOW_WORD.ports] = words[KEY.ports] as number;
     if (words[KEY.fragment] === 0) return true;
     return this.#formFragment(packet, words[KEY.fragment] === 1);
   }
@@ -98,6 +113,7 @@ export class VrouterFlows {
       }
       one.action = action;
     }
+    this.onChange?.();
     return waiting;
   }
 
@@ -107,28 +123,30 @@ export class VrouterFlows {
     this.#entries.length = 0;
     this.#heads.clear();
     this.onHoldCount = 0;
+    this.onChange?.();
   }
 
   #add(key: Uint32Array, reverseKey: Uint32Array, action: FlowAction): FlowEntry {
     const index = this.#entries.length;
-    const protocol = key[WORD.protocol] as number;
+    const protocol = key[FLOW_WORD.protocol] as number;
     const entry: FlowEntry = { index, key, reverseKey, protocol, action, held: [] };
     this.#entries.push(entry);
     this.#table.set(key, index);
+    this.onChange?.();
     return entry;
   }
 
   /** `vr_inet_fragment_flow`: what comes after the head has no ports of its own. */
   #formFragment(packet: FlowKey, head: boolean): boolean {
     const key = this.#key;
-    const addresses = key.subarray(WORD.source, WORD.ports);
-    const name = `${addresses.join()},${key[WORD.protocol]},${packet.identification}`;
+    const addresses = key.subarray(FLOW_WORD.source, FLOW_WORD.ports);
+    const name = `${addresses.join()},${key[FLOW_WORD.protocol]},${packet.identification}`;
     if (!head) {
       const ports = this.#heads.get(name);
-      key[WORD.ports] = ports ?? 0;
+      key[FLOW_WORD.ports] = ports ?? 0;
       return ports !== undefined;
     }
-    this.#heads.set(name, key[WORD.ports] as number);
+    this.#heads.set(name, key[FLOW_WORD.ports] as number);
     for (const oldest of this.#heads.keys()) {
       if (this.#heads.size <= FRAGMENT_HEADS_MAX) break;
       this.#heads.delete(oldest);
@@ -140,9 +158,9 @@ export class VrouterFlows {
 /** The other direction's key; an ICMP echo has its identifier in the same place both ways. */
 function reversed(key: Uint32Array, icmp: boolean): Uint32Array {
   const reverse = key.slice();
-  reverse.set(key.subarray(WORD.source, WORD.source + 4), WORD.destination);
-  reverse.set(key.subarray(WORD.destination, WORD.destination + 4), WORD.source);
-  const ports = key[WORD.ports] as number;
-  if (!icmp) reverse[WORD.ports] = (ports << 16) | (ports >>> 16);
+  reverse.set(key.subarray(FLOW_WORD.source, FLOW_WORD.source + 4), FLOW_WORD.destination);
+  reverse.set(key.subarray(FLOW_WORD.destination, FLOW_WORD.destination + 4), FLOW_WORD.source);
+  const ports = key[FLOW_WORD.ports] as number;
+  if (!icmp) reverse[FLOW_WORD.ports] = (ports << 16) | (ports >>> 16);
   return reverse;
 }

@@ -73,7 +73,8 @@ export class VrouterPath implements HostPath {
   readonly #attachment: Attachment;
   readonly #options: VrouterOptions;
   readonly #tunnel: OverlayTunnel;
-  readonly #flows = new VrouterFlows();
+  /** The flow table. */
+  readonly flows = new VrouterFlows();
   readonly #agent: VrouterAgent | undefined;
   readonly #key = new FlowKey();
   readonly #locals: LocalPorts;
@@ -153,7 +154,7 @@ export class VrouterPath implements HostPath {
   }
 
   expireFlows(): void {
-    this.#flows.clear();
+    this.flows.clear();
     this.#agent?.forget();
   }
 
@@ -169,11 +170,11 @@ export class VrouterPath implements HostPath {
       this.#mirror(at, byteCount);
       return true;
     }
-    if (!this.#flows.form(key, this.#port)) {
+    if (!this.flows.form(key, this.#port)) {
       this.#drop(this.#names.noHead, byteCount);
       return false;
     }
-    const entry = this.#flows.find();
+    const entry = this.flows.find();
     if (entry === undefined) return this.#missed(at, byteCount, outward);
     if (entry.action === FLOW_ACTION.hold) {
       this.#look(this.#names.onHold, entry.index, entry.action);
@@ -196,11 +197,11 @@ export class VrouterPath implements HostPath {
 
   /** `vr_flow_lookup`: no entry, so that one is made, on hold, and the agent asked. */
   #missed(at: number, byteCount: number, outward: boolean): boolean {
-    if (this.#flows.onHoldCount >= FLOWS_ON_HOLD_MAX) {
+    if (this.flows.onHoldCount >= FLOWS_ON_HOLD_MAX) {
       this.#drop(this.#names.holdFull, byteCount);
       return false;
     }
-    const entry = this.#flows.hold(this.#key.isIcmp);
+    const entry = this.flows.hold(this.#key.isIcmp);
     this.#look(this.#names.miss, entry.index, entry.action);
     this.#queue(entry, at, byteCount, outward);
     this.#machine.note(KIND.copy, HOST, this.#names.trap, byteCount, 0);
@@ -221,7 +222,7 @@ export class VrouterPath implements HostPath {
   /** The agent has set a flow: what waited for it goes on (`vr_flow_flush_hold_queue`). */
   #decided(entry: FlowEntry, action: FlowAction): void {
     const { memory, trace } = this.#machine;
-    for (const waiting of this.#flows.decide(entry, action)) {
+    for (const waiting of this.flows.decide(entry, action)) {
       for (const { frame, packet, outward } of waiting.held.splice(0)) {
         trace.packet = packet;
         this.#machine.note(KIND.call, HOST, this.#names.flushed, waiting.index, action);

@@ -30,7 +30,12 @@ export interface EptMapping {
   readonly read: boolean;
   readonly write: boolean;
   readonly execute: boolean;
+  /** Devices' registers are uncacheable; default write-back. */
+  readonly memoryType?: "writeBack" | "uncacheable";
 }
+
+/** Sizes of a page that these tables map, in bytes. */
+export type EptPageBytes = 4096 | 0x20_0000;
 
 const READ = 1n;
 const WRITE = 2n;
@@ -68,11 +73,14 @@ export class ExtendedPageTables {
     return BigInt(this.root) | (BigInt(LEVELS - 1) << 3n) | 6n;
   }
 
-  /** Maps one 4 KiB page. */
-  map(gpa: number, hpa: number, mapping: EptMapping): void {
+  /** Maps one page, of 4 KiB unless `pageBytes` says otherwise; no table may lie below a large one. */
+  map(gpa: number, hpa: number, mapping: EptMapping, pageBytes: EptPageBytes = 4096): void {
     const rights =
       (mapping.read ? READ : 0n) | (mapping.write ? WRITE : 0n) | (mapping.execute ? EXECUTE : 0n);
-    this.#memory.write64(this.#leaf(gpa), rights | WRITE_BACK | BigInt(hpa - (hpa % 4096)));
+    const type = mapping.memoryType === "uncacheable" ? 0n : WRITE_BACK;
+    const size = pageBytes === 4096 ? 0n : LARGE;
+    const entry = rights | type | size | BigInt(hpa - (hpa % pageBytes));
+    this.#memory.write64(this.#leaf(gpa, pageBytes === 4096 ? 1 : 2), entry);
   }
 
   /** Marks a page as a device's, the way KVM does: an access is a misconfiguration. */
@@ -107,9 +115,9 @@ export class ExtendedPageTables {
     return violation(0n);
   }
 
-  #leaf(gpa: number): number {
+  #leaf(gpa: number, lowest = 1): number {
     let table = this.root;
-    for (let level = LEVELS; level > 1; level--) {
+    for (let level = LEVELS; level > lowest; level--) {
       const at = table + 8 * indexAt(gpa, level);
       let entry = this.#memory.read64(at);
       if ((entry & 7n) === 0n) {
@@ -118,7 +126,7 @@ export class ExtendedPageTables {
       }
       table = Number(entry & ADDRESS);
     }
-    return table + 8 * indexAt(gpa, 1);
+    return table + 8 * indexAt(gpa, lowest);
   }
 }
 

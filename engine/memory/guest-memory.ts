@@ -29,8 +29,10 @@ export class GuestMemory {
   readonly view: DataView<ArrayBuffer>;
   readonly #watcher: MemoryWatcher | undefined;
   readonly #hostAreas: HostArea[] = [];
+  readonly #lastAreas: HostArea[] = [];
   #guestNext: number;
   #hostNext: number;
+  #hostEnd: number;
   readonly #freed = new Map<number, number[]>();
 
   /** @param watcher Hears of each write, when there is one. */
@@ -43,6 +45,7 @@ export class GuestMemory {
     // Page 0 stays unused, so that address 0 is never a buffer.
     this.#guestNext = FIRST_BYTE;
     this.#hostNext = guestBytes;
+    this.#hostEnd = this.bytes.length;
   }
 
   /** A view of a stretch of this memory; its byte offset is the address. */
@@ -89,7 +92,7 @@ export class GuestMemory {
 
   /** Host memory that was handed out, in order. */
   get hostAreas(): readonly HostArea[] {
-    return this.#hostAreas;
+    return [...this.#hostAreas, ...this.#lastAreas];
   }
 
   /**
@@ -103,8 +106,21 @@ export class GuestMemory {
     const last = this.#hostAreas.at(-1);
     if (last?.what === what) last.byteCount = this.#hostNext - last.address;
     else this.#hostAreas.push({ address: at, byteCount: this.#hostNext - at, what, isTable });
-    assert(this.#hostNext <= this.bytes.length, `host memory is full: ${byteCount} bytes wanted`);
+    assert(this.#hostNext <= this.#hostEnd, `host memory is full: ${byteCount} bytes wanted`);
     return at;
+  }
+
+  /**
+   * Takes a page of 4 KiB from the end of host memory: the hypervisor's own, apart from devices'.
+   * @param what What it is for, in a few words.
+   * @param isTable Whether hardware walks it.
+   */
+  takeLastPage(what: string, isTable = false): number {
+    const address = (Math.ceil(this.#hostEnd / 4096) - 1) * 4096;
+    this.#hostEnd = address;
+    this.#lastAreas.unshift({ address, byteCount: 4096, what, isTable });
+    assert(this.#hostNext <= address, "host memory has room for another page");
+    return address;
   }
 
   /** Moves bytes within the machine: guest or host addresses alike. */

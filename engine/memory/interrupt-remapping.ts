@@ -58,6 +58,8 @@ export interface InterruptRemappingParts {
 export class InterruptRemapping {
   /** Machine address of the table (IRTA_REG). */
   readonly table: number;
+  /** Hears of changes: of entries, and of which are cached. */
+  onChange: (() => void) | undefined;
   readonly #parts: InterruptRemappingParts;
   readonly #invalidate: () => void;
   readonly #cached = new Uint8Array(ENTRIES);
@@ -80,6 +82,16 @@ export class InterruptRemapping {
     this.table = takeHostPage(parts.memory, "interrupt-remapping table");
     this.#entryName = parts.trace.id("VT-d: interrupt-remapping entry");
     this.#cacheName = parts.trace.id("VT-d: interrupt entry cache");
+  }
+
+  /** Entries taken so far. */
+  get allocatedCount(): number {
+    return this.#next;
+  }
+
+  /** Whether the hardware has an entry in its cache. */
+  isCached(index: number): boolean {
+    return this.#cached[index] === 1;
   }
 
   /** Takes a free entry. */
@@ -116,6 +128,7 @@ export class InterruptRemapping {
   clear(index: number): void {
     const at = this.table + index * ENTRY_BYTES;
     this.#parts.memory.bytes.fill(0, at, at + ENTRY_BYTES);
+    this.onChange?.();
     this.#invalidate();
   }
 
@@ -125,6 +138,7 @@ export class InterruptRemapping {
     for (const cached of this.#cached) count += cached;
     this.#cached.fill(0);
     this.#note(KIND.invalidation, this.#cacheName, 0, count);
+    this.onChange?.();
   }
 
   /**
@@ -149,7 +163,10 @@ export class InterruptRemapping {
     const reserved = (low & POSTED) !== 0 ? POSTED_RESERVED : REMAPPED_RESERVED;
     if ((low & reserved) !== 0) return this.#block("interruptEntryReserved", requester, index);
     // Only present entries without faults are cached: VT-d 6.2.7 "Interrupt Entry Cache".
-    this.#cached[index] = 1;
+    if (this.#cached[index] === 0) {
+      this.#cached[index] = 1;
+      this.onChange?.();
+    }
     const source = this.#words[at + 2] as number;
     if ((source & VERIFY_REQUESTER) !== 0 && (source & 0xffff) !== requester) {
       return this.#block("sourceNotVerified", requester, index);
@@ -192,6 +209,7 @@ export class InterruptRemapping {
     view.setUint32(at + 8, VERIFY_REQUESTER | requester, true);
     view.setUint32(at + 4, second, true);
     view.setUint32(at, low, true);
+    this.onChange?.();
     if (changed) this.#invalidate();
   }
 

@@ -36,6 +36,8 @@ export class InvalidationQueue {
   #head = 0;
   /** FSTS.IQE: a descriptor could not be understood; the queue stands still. */
   error = false;
+  /** Hears that descriptors were queued, and done. */
+  onChange: (() => void) | undefined;
 
   /** @param execute Does what a request says; false when it is invalid. */
   constructor(memory: GuestMemory, execute: (request: InvalidationRequest) => boolean) {
@@ -43,6 +45,21 @@ export class InvalidationQueue {
     this.#base = takeHostPage(memory, "IOMMU invalidation queue");
     this.#status = memory.allocateHost(4);
     this.#execute = execute;
+  }
+
+  /** Machine address of the queue. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** IQH: the descriptor that the hardware looks at next. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** IQT: where software puts the next. */
+  get tail(): number {
+    return this.#tail;
   }
 
   /**
@@ -55,6 +72,7 @@ export class InvalidationQueue {
     view.setUint32(this.#status, 0, true);
     this.#put(INVALIDATE.wait | STATUS_WRITE, DONE, this.#status, 0);
     this.#process();
+    this.onChange?.();
     return view.getUint32(this.#status, true) === DONE;
   }
 

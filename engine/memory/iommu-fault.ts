@@ -48,6 +48,11 @@ const TEXT: Readonly<Record<FaultReason, string>> = {
   postedDescriptorInaccessible: "posted-interrupt descriptor outside memory",
 };
 
+/** A fault reason in words. */
+export function faultText(reason: FaultReason): string {
+  return TEXT[reason];
+}
+
 /** One fault recording register as software reads it: VT-d 11.4.14 "Fault Recording Registers". */
 export interface FaultRecord {
   /** FI: page address of a DMA request, or index of an interrupt request. */
@@ -78,6 +83,8 @@ export class FaultRecords {
   count = 0;
   /** The fault event: FSTS.PPF was clear and a fault came; the host's driver reads the records. */
   onEvent: (() => void) | undefined;
+  /** Hears of changes of the records. */
+  onChange: (() => void) | undefined;
 
   constructor(trace: TraceStore, clock: Pick<AccessClock, "nowCycles">) {
     this.#trace = trace;
@@ -91,12 +98,18 @@ export class FaultRecords {
     return this.#records.length > 0;
   }
 
+  /** The records that wait, oldest first. */
+  get records(): readonly FaultRecord[] {
+    return this.#records;
+  }
+
   /** Refuses a request: a row, a record if there is room, an event if none was pending. */
   report(reason: FaultReason, requester: number, address: number, write: boolean): void {
     this.count++;
     const row = this.#names[reason];
     const { nowCycles } = this.#clock;
     this.#trace.row(nowCycles, KIND.iommuFault, ACTORS.hardware.code, row, 0, address, requester);
+    this.onChange?.();
     const first = !this.pending;
     if (this.#records.length === RECORDS) {
       this.overflow = true;
@@ -111,6 +124,7 @@ export class FaultRecords {
   /** Reads and clears the oldest record, as the host's driver does (`dmar_fault`). */
   take(): FaultRecord | undefined {
     if (this.#records.length === 1) this.overflow = false;
+    this.onChange?.();
     return this.#records.shift();
   }
 }

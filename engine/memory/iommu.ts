@@ -44,6 +44,8 @@ export class Iommu implements TranslationUnit {
   readonly #contextName: number;
   readonly #iotlbName: number;
   #nextDomain = 1;
+  /** Hears of changes of context entries and their cache. */
+  onChange: (() => void) | undefined;
 
   constructor(memory: GuestMemory, trace: TraceStore, clock: Pick<AccessClock, "nowCycles">) {
     this.memory = memory;
@@ -57,6 +59,34 @@ export class Iommu implements TranslationUnit {
     );
     this.#contextName = trace.id("VT-d: context cache");
     this.#iotlbName = trace.id("VT-d: IOTLB");
+  }
+
+  /** The domains by their identifiers. */
+  get domains(): ReadonlyMap<number, IommuDomain> {
+    return this.#domains;
+  }
+
+  /** The requesters that have a context entry, ascending. */
+  get contexts(): number[] {
+    const requesters: number[] = [];
+    for (const [bus, table] of this.#contextTables) {
+      for (let device = 0; device < 256; device++) {
+        const low = this.memory.view.getUint32(table + device * TABLE_ENTRY_BYTES, true);
+        if ((low & PRESENT) !== 0) requesters.push(bus * 256 + device);
+      }
+    }
+    return requesters;
+  }
+
+  /** Machine address of a requester's context entry, or -1 where its bus has no table. */
+  contextAddress(requester: number): number {
+    const table = this.#contextTables.get(requester >> 8);
+    return table === undefined ? -1 : table + (requester & 0xff) * TABLE_ENTRY_BYTES;
+  }
+
+  /** Whether the hardware has a requester's context entry in its cache. */
+  hasContext(requester: number): boolean {
+    return (this.#requesters.get(requester)?.domain ?? -1) >= 0;
   }
 
   /** A new domain without mappings: one for each guest. */
@@ -78,6 +108,7 @@ export class Iommu implements TranslationUnit {
     view.setUint32(entry + 12, 0, true);
     view.setUint32(entry + 4, table / 4294967296, true);
     view.setUint32(entry, ((table >>> 0) & 0xffff_f000) | PRESENT, true);
+    this.onChange?.();
     this.invalidateContext(requester);
   }
 
@@ -85,6 +116,7 @@ export class Iommu implements TranslationUnit {
   detach(requester: number): void {
     const entry = this.#contextEntry(requester);
     this.memory.bytes.fill(0, entry, entry + TABLE_ENTRY_BYTES);
+    this.onChange?.();
     this.invalidateContext(requester);
   }
 
@@ -166,6 +198,7 @@ export class Iommu implements TranslationUnit {
       if (meant && translation.dropContext()) count++;
     }
     this.#note(this.#contextName, granularity === GRANULARITY.selective ? requester : 0, count);
+    this.onChange?.();
     return true;
   }
 

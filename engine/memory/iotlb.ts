@@ -2,6 +2,21 @@ const SETS = 16;
 const WAYS = 4;
 const NO_DOMAIN = -1;
 
+/** One translation that is cached. */
+export interface IotlbEntry {
+  readonly domain: number;
+  /** Device addresses from `first` to below `end`. */
+  readonly first: number;
+  readonly end: number;
+  /** Machine address of the page's first byte. */
+  readonly host: number;
+  /** READ, WRITE or both. */
+  readonly rights: number;
+}
+
+/** Ways of a set. */
+export const IOTLB_WAYS = WAYS;
+
 /**
  * The IOMMU's cache of translations: Intel VT-d 6.2.4 "IOTLB". Entries carry the domain and keep
  * what the tables said when they were read, until they are invalidated or replaced. The
@@ -22,25 +37,43 @@ export class Iotlb {
   /** Look-ups that found an entry, and that did not. */
   hitCount = 0;
   missCount = 0;
+  /** Hears of changes of entries. */
+  onChange: (() => void) | undefined;
+  /** Hears of each look-up. */
+  onLookup: (() => void) | undefined;
 
   /** The slot of the entry for an address, or -1. */
   find(domain: number, iova: number): number {
-    const last = this.#last;
-    if (this.#covers(last, domain, iova)) {
+    const slot = this.peek(domain, iova);
+    if (slot < 0) this.missCount++;
+    else {
       this.hitCount++;
-      return last;
+      this.#last = slot;
     }
+    this.onLookup?.();
+    return slot;
+  }
+
+  /** The same without counting it. */
+  peek(domain: number, iova: number): number {
+    const last = this.#last;
+    if (this.#covers(last, domain, iova)) return last;
     for (let s = 0; s < this.#sizes.length; s++) {
       const set = setOf(domain, Math.floor(iova / (this.#sizes[s] as number)));
       for (let slot = set * WAYS; slot < (set + 1) * WAYS; slot++) {
-        if (!this.#covers(slot, domain, iova)) continue;
-        this.#last = slot;
-        this.hitCount++;
-        return slot;
+        if (this.#covers(slot, domain, iova)) return slot;
       }
     }
-    this.missCount++;
     return -1;
+  }
+
+  /** The entry in a slot, or undefined while it is empty. */
+  entry(slot: number): IotlbEntry | undefined {
+    const domain = this.#domain[slot] as number;
+    if (domain === NO_DOMAIN) return undefined;
+    const [first, end] = [this.#first[slot] as number, this.#end[slot] as number];
+    const host = this.#host[slot] as number;
+    return { domain, first, end, host, rights: this.rights(slot) };
   }
 
   /** Machine address that the entry in a slot gives for an address it covers. */
@@ -71,6 +104,7 @@ export class Iotlb {
     this.#host[slot] = host;
     this.#rights[slot] = rights;
     this.#last = slot;
+    this.onChange?.();
     return slot;
   }
 
@@ -109,6 +143,7 @@ export class Iotlb {
       this.#domain[slot] = NO_DOMAIN;
       count++;
     }
+    if (count > 0) this.onChange?.();
     return count;
   }
 }

@@ -39,6 +39,8 @@ export interface TranslationUnit {
   readonly iotlb: Iotlb;
   /** Machine address of the root table. */
   readonly rootTable: number;
+  /** Hears that a context entry was cached. */
+  readonly onChange: (() => void) | undefined;
 }
 
 /**
@@ -113,6 +115,7 @@ export class RequesterTranslation implements DmaTranslation {
     }
     this.domain = (third >>> DOMAIN_SHIFT) & 0xffff;
     this.#table = machineAddress(pages);
+    this.#iommu.onChange?.();
     return true;
   }
 

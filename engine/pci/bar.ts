@@ -1,4 +1,4 @@
-import type { AccessCrossing } from "../core/crossing.ts";
+import { type AccessCrossing, directAccess } from "../core/crossing.ts";
 import type { Machine } from "../machine.ts";
 import { lowBytes, type Register } from "../registers/define.ts";
 import type { Region } from "../registers/region.ts";
@@ -18,6 +18,8 @@ export interface BarOptions {
   readonly doorbell?: AccessCrossing;
   /** Offsets that are doorbells although no register says so (a notify region): default none. */
   readonly doorbellOffsets?: readonly number[];
+  /** Whose window it is, default the guest's. */
+  readonly owner?: "guest" | "host";
 }
 
 /**
@@ -38,7 +40,16 @@ export class Bar {
     this.#region = region;
     this.#options = options;
     this.#id = machine.trace.id(region.name);
-    machine.regions.set(region.name, region);
+    const { name, byteCount } = region;
+    const { space, base, control, owner = "guest" } = options;
+    machine.addWindow(region, {
+      name,
+      space,
+      base,
+      byteCount,
+      owner,
+      direct: control === directAccess,
+    });
     this.#readKind = options.space === "mmio" ? KIND.mmioRead : KIND.pioRead;
     this.#writeKind = options.space === "mmio" ? KIND.mmioWrite : KIND.pioWrite;
     this.#doorbells = new Uint8Array(region.byteCount);

@@ -1,5 +1,6 @@
 import type { GuestIdentity } from "../guest/identity.ts";
 import type { Nic } from "../devices/nic.ts";
+import { openSections } from "../inspect/section-table.ts";
 import { Machine } from "../machine.ts";
 import type { Mode } from "../modes/define.ts";
 import { readKnobs, type KnobValues } from "../modes/knob.ts";
@@ -60,6 +61,7 @@ export function bringUp(choice: MachineChoice): PreparedMachine {
   });
   choice.onMachine?.(machine);
   const nic = mode.build(machine, knobs);
+  if (machine.journal !== undefined) openSections({ machine, nic, journal: machine.journal });
   machine.kernel.runProcess(() => {
     nic.driver.probe();
     nic.driver.open();

@@ -37,6 +37,16 @@ export class Vmcs {
     this.#set(field, value);
   }
 
+  /** Whether a field was ever written, and not left undefined by the CPU since. */
+  isKnown(field: VmcsFieldName): boolean {
+    return this.#values.has(field);
+  }
+
+  /** The last exit leaves a field undefined (28.2 "Recording VM-Exit Information"). */
+  forget(field: VmcsFieldName): void {
+    this.#values.delete(field);
+  }
+
   /** Whether a control bit is set. */
   has(field: ControlField, bit: number): boolean {
     return ((this.read(field) >> BigInt(bit)) & 1n) === 1n;

@@ -224,11 +224,14 @@ function buildPf(parts: PfParts): IgbPfNic {
   const { control, doorbell } = crossings;
   const configuration = crossings.configuration ?? control;
   const pci = new PcieDevice(new ConfigPort(machine, "igb", device.config, configuration));
+  // Where a guest has a VF, the physical function is the host's.
+  const owner = options.functionNames === true ? "host" : "guest";
   const bar = new Bar(machine, device.mmio, {
     space: "mmio",
     base: ADDRESSES.mmio,
     control,
     doorbell,
+    owner,
   })
     .withDoorbells(QUEUE_ALIAS_REGISTERS)
     .withDoorbells(QUEUE_REGISTERS);
@@ -236,6 +239,7 @@ function buildPf(parts: PfParts): IgbPfNic {
     space: "mmio",
     base: ADDRESSES.msix,
     control: configuration,
+    owner,
   });
   keepChipIndices(machine, device, "pf", options.functionNames === true ? options.vfCount : 0);
   const msix = new PciMsix(machine.kernel, pci, table, CAPABILITY.msix);

@@ -69,8 +69,9 @@ export class XenDomain {
   readonly kernel: PvKernel;
   readonly events: EventDomain;
   readonly fifo: EventFifo;
-  /** True from `sched_op.block` until Xen lets the vCPU run again. */
-  blocked = true;
+  #blocked = true;
+  /** Hears that it blocked or runs again, and that threads of its came or went. */
+  onChange: (() => void) | undefined;
   /**
    * Called where the kernel may program its timer: leaving the idle loop (nohz ends), entering it
    * (nohz begins), a sleep with a time-out. Whether it does depends on its clock, which is not modelled here.
@@ -116,6 +117,21 @@ export class XenDomain {
     this.#handleUpcall = () => this.#softirqs.runInterrupt(handleEvents);
   }
 
+  /** True from `sched_op.block` until Xen lets the vCPU run again. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  set blocked(blocked: boolean) {
+    this.#blocked = blocked;
+    this.onChange?.();
+  }
+
+  /** Threads that wait for the CPU. */
+  get waitingThreads(): readonly string[] {
+    return this.#queue.map(({ name }) => name);
+  }
+
   /** Whether an event waits for the vCPU. */
   get eventPending(): boolean {
     return this.kernel.vcpuInfo.upcallPending;
@@ -149,6 +165,7 @@ export class XenDomain {
     if (thread.runnable) return;
     thread.runnable = true;
     this.#queue.push(thread);
+    this.onChange?.();
   }
 
   /** Xen entered the event callback: handlers and softirqs, back by `iret`. */
@@ -165,6 +182,7 @@ export class XenDomain {
         return;
       }
       thread.runnable = false;
+      this.onChange?.();
       this.kernel.switchTo(thread);
       this.#run(thread);
     }

@@ -17,6 +17,8 @@ export interface EventBlocks {
 
 /** One domain as Xen's event channels see it. */
 export class EventDomain {
+  /** Name in rows: `domU`, `dom0`. */
+  readonly name: string;
   readonly words: SharedView;
   readonly control: SharedView;
   readonly info: SharedView;
@@ -31,6 +33,7 @@ export class EventDomain {
 
   constructor(machine: Machine, name: string, blocks: EventBlocks) {
     this.#machine = machine;
+    this.name = name;
     this.#name = machine.trace.id(name);
     this.words = new SharedView(machine, blocks.words, XEN);
     this.control = new SharedView(machine, blocks.control, XEN);
@@ -48,7 +51,8 @@ export class EventDomain {
   }
 }
 
-interface Peer {
+/** The other end of an interdomain event channel. */
+export interface Peer {
   readonly domain: EventDomain;
   readonly port: number;
 }
@@ -63,6 +67,8 @@ export class EventChannels {
   readonly #peers = new Map<EventDomain, Map<number, Peer | undefined>>();
 
   readonly #pendingName: number;
+  /** Hears that ports were allocated or connected. */
+  onChange: (() => void) | undefined;
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -72,12 +78,14 @@ export class EventChannels {
   /** EVTCHNOP_alloc_unbound: a port to which another domain may bind. */
   allocate(domain: EventDomain, port: number): void {
     this.#portsOf(domain).set(port, undefined);
+    this.onChange?.();
   }
 
   /** EVTCHNOP_bind_interdomain: connects two ports. */
   connect(a: EventDomain, portA: number, b: EventDomain, portB: number): void {
     this.#portsOf(a).set(portA, { domain: b, port: portB });
     this.#portsOf(b).set(portB, { domain: a, port: portA });
+    this.onChange?.();
   }
 
   /** EVTCHNOP_send: the event of the port at the other end becomes pending. */
@@ -134,6 +142,11 @@ export class EventChannels {
     const linked = ((word & ~(EVENT.busy | EVENT.linkMask)) | port) >>> 0;
     domain.words.store32(tail * 4, linked);
     return true;
+  }
+
+  /** The ports of a domain that are allocated to others: the other end, undefined while unbound. */
+  portsOf(domain: EventDomain): ReadonlyMap<number, Peer | undefined> {
+    return this.#portsOf(domain);
   }
 
   #portsOf(domain: EventDomain): Map<number, Peer | undefined> {

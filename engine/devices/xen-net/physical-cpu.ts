@@ -34,6 +34,8 @@ export class PhysicalCpus extends Task {
   #running: XenDomain | undefined;
   readonly #idleName: number;
   readonly #names = new Map<XenDomain, number>();
+  /** Hears of changes of who runs. */
+  onChange: (() => void) | undefined;
 
   constructor(machine: Machine, count: number, guest: GuestSide, driverDomain: XenDomain) {
     super(HAND_OVER.hostStep);
@@ -49,6 +51,16 @@ export class PhysicalCpus extends Task {
       this.#names.set(domain, machine.trace.id(domain.name));
       domain.events.onWake = () => this.#woken(domain);
     }
+  }
+
+  /** The domain that has the one CPU of the host, or undefined: it is idle, or each has its own. */
+  get running(): XenDomain | undefined {
+    return this.#running;
+  }
+
+  /** CPUs of the host. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The guest's vCPU gets a CPU, as its timer or event says; nothing when it has one. */
@@ -114,6 +126,7 @@ export class PhysicalCpus extends Task {
     this.#running = domain;
     const name = domain === undefined ? this.#idleName : (this.#names.get(domain) as number);
     this.#machine.note(KIND.contextSwitch, XEN, name, 0, 0);
+    this.onChange?.();
   }
 }
 

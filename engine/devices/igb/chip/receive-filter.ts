@@ -33,6 +33,8 @@ export class ReceiveFilter {
   readonly #bytes: Uint8Array;
   /** Whether a frame sent by a pool has to go out on the wire as well. */
   external = true;
+  /** Hears that the address tables were written. */
+  onChange: (() => void) | undefined;
   /** Whether the frame was too long for every pool that would have got it. */
   oversized = false;
   /** Number of VLAN tags of the frame. */
@@ -111,6 +113,7 @@ export class ReceiveFilter {
   /** The address tables were written: what was known of them no longer holds. */
   forgetAddresses(): void {
     this.#knownHigh.fill(-1);
+    this.onChange?.();
   }
 
   /** Pools that any valid entry of the tables with the address at `at` names. */
