@@ -1,5 +1,6 @@
 import "./compare/define.ts";
 import "./cost-bars/define.ts";
+import "./crossing/define.ts";
 import "./flow/define.ts";
 import "./lockstep/define.ts";
 import "./price-table/define.ts";
@@ -22,6 +23,8 @@ export {
 export { partText } from "./cost-bars/text.ts";
 export { type CostChoice, TraplineCostBars } from "./cost-bars/trapline-cost-bars.ts";
 export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
+export type { BlockDetail, CrossingRun } from "./crossing/crossing-run.ts";
+export { TraplineCrossing } from "./crossing/trapline-crossing.ts";
 export type { ExplorerCosts, ExplorerRun, SelectDetail } from "./explorer/explorer-run.ts";
 export {
   type ExplorerRunData,

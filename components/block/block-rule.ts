@@ -247,7 +247,7 @@ const HARDWARE_RULES: readonly BlockRule[] = [
     actor: hardware.code,
     side: "send",
     fits: sends,
-    title: ({ device }) => `${device}: transmit`,
+    title: ({ device }) => `${functionName(device)}: transmit`,
     shortTitle: "transmit",
     agent: () => "the NIC",
   },
@@ -256,7 +256,7 @@ const HARDWARE_RULES: readonly BlockRule[] = [
     actor: hardware.code,
     side: "receive",
     fits: receives,
-    title: ({ device }) => `${device}: receive`,
+    title: ({ device }) => `${functionName(device)}: receive`,
     shortTitle: "receive",
     agent: () => "the NIC",
   },
@@ -318,6 +318,11 @@ function slowPathAgent(names: ReadonlySet<string>): string {
 
 function withArticle(name: string): string {
   return /^(Linux|vRouter)/.test(name) ? `the ${name}` : name;
+}
+
+/** A virtual function is one whatever it is of. */
+function functionName(device: string): string {
+  return device.replace(/ of an .*$/, "");
 }
 
 /** A name without its article. */

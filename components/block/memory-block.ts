@@ -16,7 +16,7 @@ const MEMORY: readonly (Pick<Block, "id" | "actor" | "side" | "shortTitle"> & {
     id: "memory-send",
     actor: ACTORS.guestDriver.code,
     side: "send",
-    title: (rings) => (rings.length > 1 ? "TX rings, buffers" : "TX ring, buffers"),
+    title: (rings) => (rings.length > 1 ? "TX rings" : "TX ring"),
     shortTitle: "TX ring",
   },
   {
@@ -31,7 +31,7 @@ const MEMORY: readonly (Pick<Block, "id" | "actor" | "side" | "shortTitle"> & {
     id: "memory-receive",
     actor: ACTORS.guestDriver.code,
     side: "receive",
-    title: (rings) => (rings.length > 1 ? "RX rings, buffers" : "RX ring, buffers"),
+    title: (rings) => (rings.length > 1 ? "RX rings" : "RX ring"),
     shortTitle: "RX ring",
   },
   {

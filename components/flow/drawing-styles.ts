@@ -87,12 +87,18 @@ export const drawingStyles = css`
     stroke-width: calc(2.5px * var(--_stroke));
   }
   .direct .way,
+  .callout .way,
+  .hypercall .way,
+  .upcall .way,
   .interrupt .way {
     stroke: var(--_boundary);
   }
   .exit .head,
   .entry .head,
   .direct .head,
+  .callout .head,
+  .hypercall .head,
+  .upcall .head,
   .interrupt .head {
     fill: var(--_boundary);
   }

@@ -2,10 +2,20 @@ import { ACTORS, EVENTS, KIND, KIND_NAMES, type Trace } from "#engine";
 import { isGuestSide } from "./steps.ts";
 
 /**
- * How control or a message passes on: `exit` and `entry` cross the line through the hypervisor,
- * `direct` reaches the device without it, `interrupt` reaches the guest; `pass` stays on its side.
+ * How control or a message passes on: `exit` and `entry` cross the line by hardware virtualization,
+ * `callout` out of translated code or by a hidden fault, `hypercall` because the guest asks or faults
+ * under Xen, `upcall` into the guest by Xen; `direct` reaches the device without the hypervisor,
+ * `interrupt` reaches the guest; `pass` stays on its side.
  */
-export type HandOverKind = "exit" | "entry" | "direct" | "interrupt" | "pass";
+export type HandOverKind =
+  | "exit"
+  | "entry"
+  | "callout"
+  | "hypercall"
+  | "upcall"
+  | "direct"
+  | "interrupt"
+  | "pass";
 
 /** One hand-over between two actors. */
 export interface HandOver {
@@ -23,6 +33,7 @@ export interface HandOver {
 }
 
 const DRIVER = ACTORS.guestDriver.code;
+const HYPERVISOR = ACTORS.hypervisor.code;
 
 /** The hand-overs among the steps of a stretch, in their order. */
 export function handOversOf(trace: Trace, rows: Int32Array): HandOver[] {
@@ -33,6 +44,8 @@ export function handOversOf(trace: Trace, rows: Int32Array): HandOver[] {
     const row = rows[step] ?? 0;
     const kind = trace.kind[row];
     if (kind === KIND.vmExit) found.push(crossing(trace, row, step, "exit"));
+    const call = callOf(trace, row, step);
+    if (call !== undefined) found.push(call);
     const hop = hopTo(trace, rows, step, stepOfRow);
     if (hop !== undefined) found.push(hop);
     if (kind === KIND.vmEntry) found.push(crossing(trace, row, step, "entry"));
@@ -52,6 +65,20 @@ function crossing(trace: Trace, row: number, step: number, kind: "exit" | "entry
     label: out ? `VM exit: ${nameOf(trace, row)}` : "VM entry",
     crosses: true,
   };
+}
+
+/** Where the guest calls or faults into a hypervisor that needs no exit for it. */
+function callOf(trace: Trace, row: number, step: number): HandOver | undefined {
+  const kind = trace.kind[row];
+  const byGuest = isGuestSide(trace, row);
+  const label = nameOf(trace, row);
+  const down = { fromActor: DRIVER, toActor: HYPERVISOR, toStep: step, label, crosses: true };
+  if (byGuest && (kind === KIND.hypercall || kind === KIND.exception)) {
+    return { ...down, kind: "hypercall", fromStep: step };
+  }
+  const leaves = kind === KIND.callout || kind === KIND.exception;
+  if (!leaves || trace.actor[row] !== HYPERVISOR) return undefined;
+  return { ...down, kind: "callout", fromStep: Math.max(0, step - 1) };
 }
 
 /** The hand-over that leads to a step from an earlier one, unless an exit or entry already does. */
@@ -75,12 +102,20 @@ function hopTo(
   const goesOn = trace.actor[before] === trace.actor[row] && !intoGuest;
   if (trace.actor[from] === trace.actor[row] || goesOn) return undefined;
   if (intoGuest && !outOfGuest) {
+    const parent = trace.parent[row] ?? -1;
+    if (parent === before && trace.kind[parent] === KIND.upcall) {
+      const label = nameOf(trace, parent);
+      const into = { fromActor: HYPERVISOR, toActor: DRIVER, label, crosses: true };
+      return { ...into, kind: "upcall", fromStep: step - 1, toStep: step };
+    }
     const delivered = trace.kind[row] === KIND.interruptTaken && causeStep !== undefined;
     // Behind an entry the guest simply goes on: the entry is the hand-over.
     if (!delivered || trace.kind[before] === KIND.vmEntry) return undefined;
   }
   if (!intoGuest && outOfGuest) {
-    if (trace.kind[row] === KIND.vmExit) return undefined;
+    if (trace.kind[row] === KIND.vmExit || callOf(trace, row, step) !== undefined) return undefined;
+    // What the hypervisor does in a hypercall is the hypercall's hand-over.
+    if (trace.kind[from] === KIND.hypercall) return undefined;
     const inside = causeStep !== undefined || isInside(trace, row, from);
     if (!inside) return undefined;
   }
@@ -123,7 +158,8 @@ function isInside(trace: Trace, row: number, enclosing: number): boolean {
   return false;
 }
 
-function nameOf(trace: Trace, row: number): string {
+/** What happens in a row, in the fewest words: its kind and its name. */
+export function nameOf(trace: Trace, row: number): string {
   const kind = KIND_NAMES[trace.kind[row] ?? 0];
   const label = kind === undefined ? "" : EVENTS[kind].label;
   const name = trace.names[trace.where[row] ?? 0] ?? "";

@@ -15,7 +15,7 @@ export function stepTable(
   step: number,
   choose: (step: number) => void,
 ): TemplateResult {
-  const first = Math.max(0, Math.min(step - TABLE_ROWS_MAX / 2, rows.length - TABLE_ROWS_MAX));
+  const first = firstShown(step, rows.length);
   const shown = rows.subarray(first, first + TABLE_ROWS_MAX);
   const crossings = new Map(
     handOvers.filter(({ crosses }) => crosses).map(({ toStep, kind }) => [toStep, kind]),
@@ -61,8 +61,13 @@ export function stepTable(
   `;
 }
 
+/** The first row that the table shows when a step is the current one: the rows around it. */
+export function firstShown(step: number, rowCount: number): number {
+  return Math.max(0, Math.min(step - TABLE_ROWS_MAX / 2, rowCount - TABLE_ROWS_MAX));
+}
+
 /** Up and down move from row to row and choose, so that the table is one stop of the Tab key. */
-function moveFocus(event: KeyboardEvent): void {
+export function moveFocus(event: KeyboardEvent): void {
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   if (!(event.target instanceof HTMLElement)) return;
   const row = event.target.closest("tr");

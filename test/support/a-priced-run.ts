@@ -39,6 +39,11 @@ export const VARIANTS: readonly Variant[] = MODES.flatMap((mode) => [
   })),
 ]);
 
+/** Every mode as it is, with a polling driver in the guest, and with a vRouter behind vhost-net. */
+export const MAIN_VARIANTS: readonly Variant[] = VARIANTS.filter(({ name }) =>
+  /^[^ ]+( driver=pmd)?$|^virtio-vhost hostPath=vrouter$/.test(name),
+);
+
 function takes(mode: Mode, knob: string, value: string | boolean): boolean {
   const spec = mode.knobs[knob];
   if (spec === undefined) return false;

@@ -69,4 +69,26 @@ describe("handOversOf", () => {
     ];
     expect(textOf(rows)).to.deep.equal([]);
   });
+
+  it("handOversOf: a hypercall crosses the line where it is made, and an upcall back", () => {
+    const rows: ARow[] = [
+      { kind: "call", actor: "guestDriver", where: "xennet_start_xmit" },
+      { kind: "hypercall", actor: "guestDriver", where: "event_channel_op.send", parent: 0 },
+      { kind: "call", actor: "hypervisor", where: "evtchn_fifo_set_pending", parent: 1 },
+      { kind: "upcall", actor: "hypervisor", where: "domU" },
+      { kind: "call", actor: "guestDriver", where: "xen_evtchn_do_upcall", parent: 3 },
+    ];
+    expect(textOf(rows)).to.deep.equal(["hypercall 1-1", "upcall 3-4"]);
+    expect(handOvers(rows).every(({ crosses }) => crosses)).to.equal(true);
+  });
+
+  it("handOversOf: translated code calls out with the access that it cannot do", () => {
+    const rows: ARow[] = [
+      { kind: "ringStore", actor: "guestDriver", where: "tx_ring" },
+      { kind: "callout", actor: "hypervisor", where: "store, VMM's device" },
+      { kind: "mmioWrite", actor: "guestDriver", where: "rtl8139", a: 0xd9 },
+      { kind: "dmaRead", actor: "deviceModel", where: "transmit descriptor", a: 16, parent: 2 },
+    ];
+    expect(textOf(rows)).to.deep.equal(["callout 1-2", "pass 2-3"]);
+  });
 });
