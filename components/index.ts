@@ -6,6 +6,7 @@ import "./lockstep/define.ts";
 import "./price-table/define.ts";
 import "./ranges/define.ts";
 import "./rate-lines/define.ts";
+import "./rings/define.ts";
 import "./state/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
 export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
@@ -70,6 +71,8 @@ export {
 } from "./rate-lines/rate-line.ts";
 export { type RateChoice, TraplineRateLines } from "./rate-lines/trapline-rate-lines.ts";
 export { figure, percentText, rangeText, withRange } from "./range-text.ts";
+export type { SlotPlace } from "./rings/layout.ts";
+export { type OpenMemoryDetail, TraplineRings } from "./rings/trapline-rings.ts";
 export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";
 export { type OpenDetail, TraplineState } from "./state/trapline-state.ts";

@@ -5,7 +5,7 @@ const WHOLE_BYTES = 16_384;
 
 /** What the words of transmit descriptors and completions mean. */
 export const transmitText: FieldText = (name, value) => {
-  if (name === "dword2") {
+  if (name === "dword2" && value !== 0) {
     const length = value & TXD.lenMask || WHOLE_BYTES;
     return joinText(bytesText(length), `gen ${(value >>> 14) & 1}`);
   }
