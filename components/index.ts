@@ -8,6 +8,7 @@ import "./ranges/define.ts";
 import "./rate-lines/define.ts";
 import "./rings/define.ts";
 import "./state/define.ts";
+import "./timeline/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
 export { type BetDetail, type BetState, TraplineBet } from "./bet/trapline-bet.ts";
 export { type Claim, claim } from "./claim.ts";
@@ -76,3 +77,8 @@ export { type OpenMemoryDetail, TraplineRings } from "./rings/trapline-rings.ts"
 export { slider, type SliderOptions } from "./slider/define.ts";
 export { TraplineSlider } from "./slider/trapline-slider.ts";
 export { type OpenDetail, TraplineState } from "./state/trapline-state.ts";
+export {
+  type CycleRange,
+  type RangeInViewDetail,
+  TraplineTimeline,
+} from "./timeline/trapline-timeline.ts";

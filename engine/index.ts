@@ -1,4 +1,5 @@
 export { InputError } from "./core/input-error.ts";
+export { RESOURCE_COUNT, RESOURCES } from "./core/resource.ts";
 export type { Bypass, BypassPoint } from "./host/bypass.ts";
 export { findCapacity, type Capacity } from "./load/find-capacity.ts";
 export type { Drop } from "./load/load-meter.ts";
@@ -44,6 +45,7 @@ export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
 export { traceToChromeJson } from "./trace/chrome-json.ts";
 export { traceToCsv, traceToCsvParts } from "./trace/csv.ts";
 export { threadPhrase } from "./trace/phrase.ts";
+export { rowCell } from "./trace/lane-cell.ts";
 export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trace/schema.ts";
 export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";
 export { accessValue, type Trace } from "./trace/store.ts";
@@ -74,6 +76,8 @@ export {
   type PerInstruction,
   type PriceList,
 } from "./ledger/price-list.ts";
+export { chargeShares, type ChargeShare } from "./ledger/charge-share.ts";
+export type { Charge } from "./ledger/charge.ts";
 export type { ResourceUse, RunCosts } from "./ledger/run-costs.ts";
 export { rowPrice, type PricePart, type RowPrice } from "./ledger/row-price.ts";
 export { fieldsSet, type RegisterField, type RegisterMeaning } from "./registers/decode.ts";

@@ -1,0 +1,4 @@
+import { defineElement } from "../define-element.ts";
+import { TraplineTimeline } from "./trapline-timeline.ts";
+
+defineElement("trapline-timeline", TraplineTimeline);

@@ -1,0 +1,70 @@
+import { scaleLinear } from "d3-scale";
+import { toneOf } from "../flow/lane.ts";
+import { grouped } from "../number-text.ts";
+import { type Brush, face } from "./brush.ts";
+import { type CycleBins, layerOrder } from "./cycle-bins.ts";
+import { actorInk, hatchedInk, plainInk } from "./pixel-field.ts";
+import type { Scene } from "./scene.ts";
+import { durationText } from "./time-text.ts";
+
+/** The lane of cycles: what each bin cost, stacked by actor and category, assumed prices hatched. */
+export function paintCycles(brush: Brush, { layout, window }: Scene, bins: CycleBins): void {
+  const { field, palette, ratio } = brush;
+  const y = scaleOf(layout, bins);
+  const perCycle = (layout.plotPx * ratio) / (window.to - window.from);
+  const left = (bin: number) =>
+    Math.round((bins.from + bin * bins.binCycles - window.from) * perCycle);
+  const stacked = new Float64Array(bins.binCount);
+  for (const { key, actor, tint, assumed } of layerOrder(bins)) {
+    const layer = bins.layers.get(key) as Float64Array;
+    const tone = toneOf(actor);
+    const color = palette.tints[tone][tint] ?? palette.muted;
+    const strokes = tint === 0 ? palette.paper : palette.tones[tone];
+    const ink = palette.isPatterned
+      ? actorInk(palette, tone, ratio)
+      : assumed
+        ? hatchedInk(color, strokes, ratio)
+        : plainInk(color);
+    for (let bin = 0; bin < bins.binCount; bin++) {
+      const cycles = layer[bin] as number;
+      if (cycles === 0) continue;
+      const before = stacked[bin] as number;
+      stacked[bin] = before + cycles;
+      const top = Math.round(y(before + cycles) * ratio);
+      field.box(left(bin), top, left(bin + 1), Math.round(y(before) * ratio), ink);
+    }
+  }
+}
+
+/** What the heights of the lane of cycles mean. */
+export function paintCycleScale(brush: Brush, { layout, run }: Scene, bins: CycleBins): void {
+  const { context, palette } = brush;
+  const { plotPx, fontPx, cyclesBottom } = layout;
+  const y = scaleOf(layout, bins);
+  const ticks = y.ticks(3).slice(1);
+  context.fillStyle = palette.muted;
+  context.fillRect(0, cyclesBottom, plotPx, 1);
+  face(brush, "sans");
+  context.textAlign = "end";
+  context.textBaseline = "middle";
+  for (const tick of ticks) {
+    const isTop = tick === ticks.at(-1);
+    const per = durationText(bins.binCycles, run.cyclesPerMicrosecond);
+    const text = isTop ? `${grouped(tick)} cycles in ${per}` : grouped(tick);
+    const width = context.measureText(text).width;
+    const at = Math.round(y(tick));
+    context.fillStyle = palette.rule;
+    context.fillRect(0, at, plotPx - width - 8, 1);
+    context.globalAlpha = 0.85;
+    context.fillStyle = palette.paper;
+    context.fillRect(plotPx - width - 5, at - fontPx / 2 - 1, width + 5, fontPx + 2);
+    context.globalAlpha = 1;
+    context.fillStyle = palette.muted;
+    context.fillText(text, plotPx - 2, at);
+  }
+}
+
+function scaleOf({ cyclesTop, cyclesBottom }: Scene["layout"], { totals }: CycleBins) {
+  const max = totals.reduce((most, cycles) => Math.max(most, cycles), 1);
+  return scaleLinear([0, max], [cyclesBottom, cyclesTop]);
+}

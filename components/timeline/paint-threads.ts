@@ -1,0 +1,94 @@
+import type { PacketRows } from "../flow/packet-rows.ts";
+import type { Brush } from "./brush.ts";
+import { laneOfRow } from "./lane-order.ts";
+import type { RowIndex } from "./row-index.ts";
+import { type Scene, xOf } from "./scene.ts";
+
+/** The rows of one packet joined by a line from lane to lane, so that the eye can follow it. */
+export function paintThread(
+  { context, palette }: Brush,
+  scene: Scene,
+  index: RowIndex,
+  rows: Int32Array,
+  isChosen: boolean,
+): void {
+  const points = threadPoints(scene, index, rows);
+  if (points.length === 0) return;
+  const trace = () => {
+    context.beginPath();
+    let lastY = Number.NaN;
+    for (const { x, y } of points) {
+      // Along its lane until it is handed over, then straight to the other lane.
+      if (Number.isNaN(lastY)) context.moveTo(x, y);
+      else context.lineTo(x, lastY);
+      context.lineTo(x, y);
+      lastY = y;
+    }
+    context.stroke();
+  };
+  context.lineJoin = "round";
+  if (isChosen) {
+    // A rim of paper keeps the thread apart from what it passes.
+    context.strokeStyle = palette.paper;
+    context.lineWidth = 3.25 * palette.stroke;
+    trace();
+  }
+  context.strokeStyle = isChosen ? palette.ink : palette.muted;
+  context.lineWidth = (isChosen ? 1.25 : 0.75) * palette.stroke;
+  trace();
+  if (!isChosen) return;
+  context.fillStyle = palette.ink;
+  for (const { x, y } of [points[0], points.at(-1)].filter((point) => point !== undefined)) {
+    context.beginPath();
+    context.arc(x, y, 3 * palette.stroke, 0, 2 * Math.PI);
+    context.fill();
+  }
+}
+
+/** Where a packet's thread bends: at each row, without those that fall on the same pixel. */
+export function threadPoints(
+  scene: Scene,
+  { trace, order }: RowIndex,
+  rows: Int32Array,
+): readonly { readonly x: number; readonly y: number }[] {
+  const points: { x: number; y: number }[] = [];
+  const sorted = rows.toSorted(
+    (one, other) => (trace.startCycles[one] as number) - (trace.startCycles[other] as number),
+  );
+  for (const row of sorted) {
+    const laid = scene.layout.lanes[laneOfRow(order, trace, row)];
+    if (laid === undefined) continue;
+    const x = xOf(scene, trace.startCycles[row] as number);
+    const y = laid.momentY;
+    const last = points.at(-1);
+    if (last !== undefined && last.y === y && x - last.x < 1) continue;
+    points.push({ x, y });
+  }
+  return points;
+}
+
+/** Packets, counted from 0, of rows in view; in their order, and no more than can be told apart. */
+export function packetsOf(
+  index: RowIndex,
+  rows: Iterable<number>,
+  most: number,
+): readonly number[] {
+  const found = new Set<number>();
+  for (const row of rows) {
+    const packet = index.trace.packet[row] as number;
+    if (packet >= 0) found.add(packet);
+    if (found.size > most) return [];
+  }
+  return [...found].sort((one, other) => one - other);
+}
+
+/** Draws the threads of packets faintly. */
+export function paintOtherThreads(
+  brush: Brush,
+  scene: Scene,
+  index: RowIndex,
+  packets: PacketRows,
+  shown: readonly number[],
+): void {
+  for (const packet of shown) paintThread(brush, scene, index, packets.of(packet), false);
+}

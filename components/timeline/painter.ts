@@ -1,0 +1,108 @@
+import { PacketRows } from "../flow/packet-rows.ts";
+import { Arrows } from "./arrows.ts";
+import type { Brush } from "./brush.ts";
+import { BinCache } from "./bin-cache.ts";
+import { paintArrows } from "./paint-arrows.ts";
+import { paintCycles, paintCycleScale } from "./paint-cycles.ts";
+import { paintAxes, paintGround, paintLine } from "./paint-frame.ts";
+import { paintBusyShares, paintCoarse, paintExits, paintShareTexts } from "./paint-lanes.ts";
+import { paintRows } from "./paint-rows.ts";
+import { paintSelection } from "./paint-selection.ts";
+import { packetsOf, paintOtherThreads, paintThread } from "./paint-threads.ts";
+import { pixelOf } from "./pixel-field.ts";
+import { boxesInView, ROWS_DRAWN_MAX, rowsInView } from "./row-boxes.ts";
+import type { RowIndex } from "./row-index.ts";
+import { type Scene, stretchInView } from "./scene.ts";
+
+/** Up to so many rows in view, hand-overs have arrows. */
+const ARROW_ROWS_MAX = 400;
+const ARROW_PACKETS_MAX = 24;
+const THREADS_MAX = 48;
+
+/** Draws scenes of one run; keeps what takes long to find. */
+export class Painter {
+  readonly index: RowIndex;
+  readonly #bins: BinCache;
+  readonly #packetCount: number;
+  #packets: PacketRows | undefined;
+  #arrows: Arrows | undefined;
+
+  constructor(index: RowIndex, run: Scene["run"]) {
+    this.index = index;
+    this.#bins = new BinCache(index, run.costs);
+    this.#packetCount = run.packetCount;
+  }
+
+  /** The rows by packet; found when first asked for. */
+  get packets(): PacketRows {
+    this.#packets ??= new PacketRows(this.index.trace, this.#packetCount);
+    return this.#packets;
+  }
+
+  /** Draws everything but the selection and the thread of its packet. */
+  paint(brush: Brush, scene: Scene): void {
+    const { index } = this;
+    const { from, to } = stretchInView(scene);
+    const rowCount = rowsInView(index, from, to);
+    const isFar = rowCount > ROWS_DRAWN_MAX;
+    brush.field.clear(pixelOf(brush.palette.paper));
+    if (isFar) paintBusyShares(brush, scene, index);
+    const bins = this.#bins.of(scene);
+    paintCycles(brush, scene, bins);
+    brush.field.put(brush.context);
+    paintGround(brush, scene);
+    if (!isFar) this.#paintNear(brush, scene, rowCount);
+    else {
+      paintExits(brush, scene, index);
+      paintLine(brush, scene);
+      paintShareTexts(brush, scene, index);
+    }
+    paintCycleScale(brush, scene, bins);
+    paintAxes(brush, scene);
+  }
+
+  /**
+   * Draws what is on top: the thread of a packet and the selected row.
+   * @param packet Counted from 0; -1 for none.
+   */
+  paintSelection(
+    brush: Brush,
+    scene: Scene,
+    packet: number,
+    row: number,
+    pointedRow: number,
+  ): void {
+    const { layout } = scene;
+    brush.context.clearRect(0, 0, layout.plotPx, layout.heightPx);
+    if (packet >= 0) paintThread(brush, scene, this.index, this.packets.of(packet), true);
+    paintSelection(brush, scene, this.index, row, pointedRow);
+  }
+
+  #paintNear(brush: Brush, scene: Scene, rowCount: number): void {
+    const { index } = this;
+    const boxes = boxesInView(scene, index);
+    const rows = boxes.map(({ row }) => row);
+    if (scene.showsThreads) {
+      const packets = packetsOf(index, rows, THREADS_MAX);
+      paintOtherThreads(brush, scene, index, this.packets, packets);
+    }
+    paintRows(brush, scene, boxes);
+    if (rowCount > ARROW_ROWS_MAX) paintExits(brush, scene, index);
+    paintLine(brush, scene);
+    if (rowCount > ARROW_ROWS_MAX) return;
+    this.#arrows ??= new Arrows(index, this.packets);
+    for (const one of packetsOf(index, rows, ARROW_PACKETS_MAX)) {
+      paintArrows(brush, scene, this.#arrows.of(one));
+    }
+  }
+}
+
+/** Draws what is known before the rows are read: a sample of them, the line and the axis. */
+export function paintPreview(brush: Brush, scene: Scene): void {
+  brush.field.clear(pixelOf(brush.palette.paper));
+  paintCoarse(brush, scene);
+  brush.field.put(brush.context);
+  paintGround(brush, scene);
+  paintLine(brush, scene);
+  paintAxes(brush, scene);
+}
