@@ -7,7 +7,7 @@ import { laneOrder, type LaneOrder } from "./lane-order.ts";
 import { layOutTimeline } from "./layout.ts";
 import { Painter } from "./painter.ts";
 import type { RowIndex } from "./row-index.ts";
-import { type Scene, timeAt } from "./scene.ts";
+import { type Scene, stretchInView, timeAt } from "./scene.ts";
 import { atOnce, inSlices } from "./slices.ts";
 import { TimeMap } from "./time-map.ts";
 import { around, type AxisWindow, clampWindow, panned, zoomed } from "./window.ts";
@@ -79,9 +79,11 @@ export class TimelineSession {
     return this.canFold && map === index?.data.folded;
   }
 
-  /** From when to when is in view, in cycles of the trace. */
-  get range(): readonly [number, number] {
-    return [timeAt(this.#scene, 0), timeAt(this.#scene, this.#scene.layout.plotPx)];
+  /** From when to when is in view, in cycles of the trace; undefined: everything. */
+  get range(): readonly [number, number] | undefined {
+    const { window, map, layout } = this.#scene;
+    if (window.from <= 0 && window.to >= map.axisCycles) return undefined;
+    return [timeAt(this.#scene, 0), timeAt(this.#scene, layout.plotPx)];
   }
 
   /** Reads the rows, in slices, unless they are read already. */
@@ -204,8 +206,7 @@ export class TimelineSession {
 
   #take(index: RowIndex): void {
     this.#giveUp = undefined;
-    const { run, map: before, window } = this.#scene;
-    const isWhole = window.from <= 0 && window.to >= before.axisCycles;
+    const { run } = this.#scene;
     const range = this.range;
     this.#painter = new Painter(index, run);
     this.#levels = index.data.levels;
@@ -213,7 +214,7 @@ export class TimelineSession {
     const folds = this.#wantsFold ?? (idleShare > FOLD_FROM_SHARE && folded.foldStarts.length > 0);
     this.#scene = { ...this.#scene, index, map: folds ? folded : plain };
     this.#layOut();
-    this.showTime(isWhole ? undefined : range);
+    this.showTime(range);
     this.#bringIntoView();
     this.#ready();
   }
@@ -270,7 +271,7 @@ export class TimelineSession {
   }
 
   #firstInView(index: RowIndex): number {
-    const [from, to] = this.range;
+    const { from, to } = stretchInView(this.#scene);
     for (const { index: lane } of index.order.lanes) {
       const entry = index.entryAfter(lane, from);
       if (entry < index.entryAfter(lane, to)) return index.data.rows[entry] as number;

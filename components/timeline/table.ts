@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
-import { predicateOf, subjectOf } from "../flow/story.ts";
+import { predicateOf } from "../sentence/predicate.ts";
+import { subjectOf } from "../sentence/subject.ts";
 import { grouped } from "../number-text.ts";
 import { figure, percentText } from "../range-text.ts";
 import { laneOfRow } from "./lane-order.ts";

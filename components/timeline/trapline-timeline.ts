@@ -1,9 +1,8 @@
 import { html, LitElement, type PropertyValues, type TemplateResult } from "lit";
 import { PlotWidth } from "../chart/plot-width.ts";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
-import { predicateOf, subjectOf } from "../flow/story.ts";
+import { rowSentence } from "../sentence/row-sentence.ts";
 import { grouped } from "../number-text.ts";
-import { figure } from "../range-text.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { actionOfKey, type TimelineAction } from "./action.ts";
 import { BrushDrag } from "./brush-drag.ts";
@@ -28,7 +27,8 @@ export type CycleRange = readonly [fromCycles: number, toCycles: number];
 
 /** What a timeline fires as `trapline-range` when another stretch comes into view. */
 export interface RangeInViewDetail {
-  readonly range: CycleRange;
+  /** In cycles of the trace; undefined: everything. */
+  readonly range: CycleRange | undefined;
 }
 
 /** What changes nothing but the layer on top. */
@@ -279,13 +279,8 @@ export class TraplineTimeline extends LitElement {
     this.#act(action);
   }
 
-  /** Who does what in a row, and what it takes. */
   #sentence(row: number): string {
-    const { run } = this;
-    if (run === undefined || row < 0) return "";
-    const cycles = run.trace.durationCycles[row] ?? 0;
-    const taking = cycles > 0 ? `; ${figure(cycles)} cycles` : "";
-    return `${subjectOf(run, row)} ${predicateOf(run, row)}${taking}.`;
+    return this.run === undefined || row < 0 ? "" : rowSentence(this.run, row);
   }
 
   #clicked(x: number, y: number, reachPx: number): void {
@@ -331,21 +326,20 @@ export class TraplineTimeline extends LitElement {
     this.requestUpdate();
   }
 
-  /** Another stretch is in view: it is drawn with the next frame, and others are told. */
+  /** Another stretch is in view: it is drawn with the next frame; others are told when it rests. */
   #moved(isOther: boolean): void {
     if (!isOther) return;
     this.#redraw();
-    const range = this.#session?.range;
-    if (range === undefined) return;
-    this.#told = range;
-    const detail: RangeInViewDetail = { range };
-    this.dispatchEvent(
-      new CustomEvent("trapline-range", { detail, bubbles: true, composed: true }),
-    );
     clearTimeout(this.#settling);
     this.#settling = setTimeout(() => {
-      this.range = this.#told;
+      const range = this.#session?.range;
+      this.#told = range;
+      this.range = range;
       this.settled++;
+      const detail: RangeInViewDetail = { range };
+      this.dispatchEvent(
+        new CustomEvent("trapline-range", { detail, bubbles: true, composed: true }),
+      );
     }, SETTLE_MS);
   }
 
