@@ -8,10 +8,14 @@ export class CellHistory {
   readonly #changes: RowIndex;
   /** By section: its lines in the order in which they first occurred, each with its cells by column. */
   readonly #lines: Map<string, Map<string, number[]>>;
+  readonly #specs: ReadonlyMap<string, SectionSpec>;
+  /** The cells that changed at the row that was asked for last: all sections ask for the same. */
+  #changed: { readonly row: number; readonly cells: ReadonlySet<number> } | undefined;
 
   constructor(data: HistoryData) {
     this.#data = data;
     this.#changes = new RowIndex(data.changeCell, data.cellLine.length);
+    this.#specs = new Map(data.sections.map((spec) => [spec.id, spec]));
     this.#lines = new Map(data.sections.map(({ id }) => [id, new Map<string, number[]>()]));
     data.cellLine.forEach((line, cell) => {
       const section = data.sections[data.cellSection[cell] as number];
@@ -31,7 +35,7 @@ export class CellHistory {
 
   /** A section when `row` is over, or undefined when there is none of that name. */
   section(row: number, id: string): SectionState | undefined {
-    const spec = this.#data.sections.find((one) => one.id === id);
+    const spec = this.#specs.get(id);
     const cells = this.#lines.get(id);
     if (spec === undefined || cells === undefined) return undefined;
     const changedCells = this.#changedAt(row);
@@ -87,7 +91,8 @@ export class CellHistory {
   }
 
   /** The cells whose value after a row is another than before it. */
-  #changedAt(row: number): Set<number> {
+  #changedAt(row: number): ReadonlySet<number> {
+    if (this.#changed?.row === row) return this.#changed.cells;
     const { changeRow, changeCell } = this.#data;
     const cells = new Set<number>();
     for (let at = firstOf(changeRow, row); at < changeRow.length && changeRow[at] === row; at++) {
@@ -96,6 +101,7 @@ export class CellHistory {
     for (const cell of cells) {
       if (this.#valueAt(cell, row) === this.#valueAt(cell, row - 1)) cells.delete(cell);
     }
+    this.#changed = { row, cells };
     return cells;
   }
 

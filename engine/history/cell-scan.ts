@@ -16,11 +16,12 @@ export interface ScannedCell {
   readonly source: CellStorage | (() => number);
 }
 
-/** Cells of a scan whose values stand in one array. */
-interface StoredGroup {
-  readonly array: CellStorage["array"];
+/** Cells of a scan whose values stand in one array: where, which cells, and what they last were. */
+interface StoredGroup<A> {
+  readonly array: A;
   readonly indexes: Uint32Array;
   readonly cells: Uint32Array;
+  readonly before: A;
 }
 
 /**
@@ -35,7 +36,8 @@ export class CellScan {
   readonly #numbers: Int32Array;
   readonly #version: (() => number) | undefined;
   #lastVersion = -1;
-  readonly #groups: readonly StoredGroup[];
+  readonly #words: readonly StoredGroup<Uint32Array>[];
+  readonly #others: readonly StoredGroup<CellStorage["array"]>[];
   readonly #computed: readonly { readonly cell: number; readonly read: () => number }[];
 
   /** @param version Changes whenever a cell may have; without it they are always read. */
@@ -45,7 +47,11 @@ export class CellScan {
     this.#cells = cells;
     this.#before = new Float64Array(cells.length);
     this.#numbers = new Int32Array(cells.length).fill(-1);
-    this.#groups = groupsOf(cells);
+    const groups = groupsOf(cells);
+    this.#words = groups.filter(
+      (group) => group.array instanceof Uint32Array,
+    ) as StoredGroup<Uint32Array>[];
+    this.#others = groups.filter(({ array }) => !(array instanceof Uint32Array));
     this.#computed = cells.flatMap(({ source }, cell) =>
       typeof source === "function" ? [{ cell, read: source }] : [],
     );
@@ -53,6 +59,11 @@ export class CellScan {
 
   /** Takes the values of this moment as those before row 0. */
   begin(): void {
+    for (const { array, indexes, before } of [...this.#words, ...this.#others]) {
+      indexes.forEach((index, at) => {
+        before[at] = array[index] as number;
+      });
+    }
     this.#cells.forEach(({ always, source }, cell) => {
       const value =
         typeof source === "function" ? source() : (source.array[source.index] as number);
@@ -75,16 +86,32 @@ export class CellScan {
       if (version === this.#lastVersion) return;
       this.#lastVersion = version;
     }
+    for (const group of this.#words) this.#lookAtWords(group);
+    for (const group of this.#others) this.#lookAt(group);
     const before = this.#before;
-    for (const { array, indexes, cells } of this.#groups) {
-      for (let i = 0; i < indexes.length; i++) {
-        const value = array[indexes[i] as number] as number;
-        if (value !== before[cells[i] as number]) this.#changed(cells[i] as number, value);
-      }
-    }
     for (const { cell, read } of this.#computed) {
       const value = read();
       if (value !== before[cell]) this.#changed(cell, value);
+    }
+  }
+
+  /** The same as `lookAt` for the one type of array that is long: with one type it is fast. */
+  #lookAtWords({ array, indexes, cells, before }: StoredGroup<Uint32Array>): void {
+    const count = indexes.length;
+    for (let i = 0; i < count; i++) {
+      const value = array[indexes[i] as number] as number;
+      if (value === before[i]) continue;
+      before[i] = value;
+      this.#changed(cells[i] as number, value);
+    }
+  }
+
+  #lookAt({ array, indexes, cells, before }: StoredGroup<CellStorage["array"]>): void {
+    for (let i = 0; i < indexes.length; i++) {
+      const value = array[indexes[i] as number] as number;
+      if (value === before[i]) continue;
+      before[i] = value;
+      this.#changed(cells[i] as number, value);
     }
   }
 
@@ -95,7 +122,7 @@ export class CellScan {
   }
 }
 
-function groupsOf(cells: readonly ScannedCell[]): StoredGroup[] {
+function groupsOf(cells: readonly ScannedCell[]): StoredGroup<CellStorage["array"]>[] {
   const byArray = new Map<CellStorage["array"], { indexes: number[]; cells: number[] }>();
   cells.forEach(({ source }, cell) => {
     if (typeof source === "function") return;
@@ -108,5 +135,10 @@ function groupsOf(cells: readonly ScannedCell[]): StoredGroup[] {
     array,
     indexes: Uint32Array.from(group.indexes),
     cells: Uint32Array.from(group.cells),
+    before: sameKind(array, group.cells.length),
   }));
+}
+
+function sameKind<A extends CellStorage["array"]>(array: A, length: number): A {
+  return new (array.constructor as new (length: number) => A)(length);
 }

@@ -1,16 +1,14 @@
 import type { HistoryData } from "./history-data.ts";
+import { PageHistory } from "./page-history.ts";
+import { PAGE_BYTES, PageIndex, pageOf } from "./page-index.ts";
 import { firstOf } from "./row-index.ts";
 import type { MemoryWrite } from "./snapshot.ts";
 
-const PAGE_BITS = 12;
-const PAGE_BYTES = 1 << PAGE_BITS;
-
-/** Bytes of memory at any row: looked up backwards from the writes to a page, newest first. */
+/** Bytes of memory at any row; nothing is looked through before somebody asks for bytes. */
 export class MemoryHistory {
   readonly #data: HistoryData;
-  /** By page: the writes that touch it, ascending. */
-  readonly #byPage = new Map<number, number[]>();
-  #indexed = false;
+  #index: PageIndex | undefined;
+  readonly #pages = new Map<number, PageHistory>();
 
   constructor(data: HistoryData) {
     this.#data = data;
@@ -18,20 +16,21 @@ export class MemoryHistory {
 
   /** Bytes at `address` when `row` is over. */
   bytes(row: number, address: number, byteCount: number): Uint8Array {
-    return this.#before(firstOf(this.#data.writeRow, row + 1), address, byteCount);
+    return this.#after(firstOf(this.#data.writeRow, row + 1), address, byteCount);
   }
 
   /** What a row wrote, in order, with what stood there before each write. */
   writesOf(row: number): MemoryWrite[] {
-    const { writeRow, writeAddress, writeByteCount } = this.#data;
+    const { writeRow, writeAddress, writeByteCount, writeAt, written } = this.#data;
     const writes: MemoryWrite[] = [];
     for (let at = firstOf(writeRow, row); at < writeRow.length && writeRow[at] === row; at++) {
       const address = writeAddress[at] as number;
       const byteCount = writeByteCount[at] as number;
+      const start = writeAt[at] as number;
       writes.push({
         address,
-        before: this.#before(at, address, byteCount),
-        after: this.#written(at),
+        before: this.#after(at, address, byteCount),
+        after: written.slice(start, start + byteCount),
       });
     }
     return writes;
@@ -41,11 +40,7 @@ export class MemoryHistory {
   rowsThatWrote(address: number, byteCount: number): number[] {
     const { writeRow, writeAddress, writeByteCount } = this.#data;
     const rows = new Set<number>();
-    for (
-      let page = address >>> PAGE_BITS;
-      page <= (address + byteCount - 1) >>> PAGE_BITS;
-      page++
-    ) {
+    for (let page = pageOf(address); page <= pageOf(address + byteCount - 1); page++) {
       for (const at of this.#writesTo(page)) {
         const start = writeAddress[at] as number;
         const touches =
@@ -57,85 +52,31 @@ export class MemoryHistory {
   }
 
   /** Bytes as the first `writeCount` writes left them. */
-  #before(writeCount: number, address: number, byteCount: number): Uint8Array {
+  #after(writeCount: number, address: number, byteCount: number): Uint8Array {
     const out = new Uint8Array(byteCount);
     const end = address + byteCount;
     for (let start = address; start < end; ) {
-      const until = Math.min(end, (Math.floor(start / PAGE_BYTES) + 1) * PAGE_BYTES);
-      this.#fill(out.subarray(start - address, until - address), start, writeCount);
+      const page = pageOf(start);
+      const until = Math.min(end, (page + 1) * PAGE_BYTES);
+      const offset = start - page * PAGE_BYTES;
+      const bytes = this.#page(page).at(writeCount);
+      out.set(bytes.subarray(offset, offset + until - start), start - address);
       start = until;
     }
     return out;
   }
 
-  /** Fills a stretch within one page: newest writes first, until every byte is known. */
-  #fill(out: Uint8Array, address: number, writeCount: number): void {
-    const { writeAddress, writeByteCount } = this.#data;
-    const writes = this.#writesTo(address >>> PAGE_BITS);
-    const known = new Uint8Array(out.length);
-    let left = out.length;
-    for (let i = lastBelow(writes, writeCount); i >= 0 && left > 0; i--) {
-      const at = writes[i] as number;
-      const start = writeAddress[at] as number;
-      const from = Math.max(start, address);
-      const to = Math.min(start + (writeByteCount[at] as number), address + out.length);
-      if (from >= to) continue;
-      const bytes = this.#written(at);
-      for (let byte = from; byte < to; byte++) {
-        if (known[byte - address] === 1) continue;
-        known[byte - address] = 1;
-        out[byte - address] = bytes[byte - start] as number;
-        left--;
-      }
+  #page(page: number): PageHistory {
+    let history = this.#pages.get(page);
+    if (history === undefined) {
+      history = new PageHistory(this.#data, page, this.#writesTo(page));
+      this.#pages.set(page, history);
     }
-    if (left > 0) this.#fillFromStart(out, address, known);
+    return history;
   }
 
-  #fillFromStart(out: Uint8Array, address: number, known: Uint8Array): void {
-    for (const piece of this.#data.memory) {
-      const from = Math.max(piece.address, address);
-      const to = Math.min(piece.address + piece.bytes.length, address + out.length);
-      for (let byte = from; byte < to; byte++) {
-        if (known[byte - address] === 0)
-          out[byte - address] = piece.bytes[byte - piece.address] as number;
-      }
-    }
+  #writesTo(page: number): Uint32Array {
+    this.#index ??= new PageIndex(this.#data);
+    return this.#index.of(page);
   }
-
-  #written(at: number): Uint8Array {
-    const { writeAt, writeByteCount, written } = this.#data;
-    const start = writeAt[at] as number;
-    return written.subarray(start, start + (writeByteCount[at] as number));
-  }
-
-  #writesTo(page: number): readonly number[] {
-    if (!this.#indexed) this.#index();
-    return this.#byPage.get(page) ?? [];
-  }
-
-  #index(): void {
-    this.#indexed = true;
-    const { writeAddress, writeByteCount } = this.#data;
-    for (let at = 0; at < writeAddress.length; at++) {
-      const start = writeAddress[at] as number;
-      const last = (start + (writeByteCount[at] as number) - 1) >>> PAGE_BITS;
-      for (let page = start >>> PAGE_BITS; page <= last; page++) {
-        const list = this.#byPage.get(page);
-        if (list === undefined) this.#byPage.set(page, [at]);
-        else list.push(at);
-      }
-    }
-  }
-}
-
-/** Index of the last of ascending numbers that is below a limit, or -1. */
-function lastBelow(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
