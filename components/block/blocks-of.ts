@@ -1,10 +1,10 @@
-import { KIND } from "#engine";
+import { KIND, type Trace } from "#engine";
 import type { FlowRun } from "../flow/flow-run.ts";
 import type { Block, Blocks } from "./block.ts";
 import { BLOCK_RULES, type BlockRule, type Seen } from "./block-rule.ts";
-import { isRegisterAccess } from "../flow/steps.ts";
 import { memoryBlocksOf } from "./memory-block.ts";
-import { type RowFacts, sideNamed, sidesOf } from "./row-facts.ts";
+import { type Likenesses, likenessesOf } from "./likeness.ts";
+import { type RowFacts, SIDES, sidesOf } from "./row-facts.ts";
 import { softwareOf } from "./software.ts";
 
 type Parts = Pick<FlowRun, "parts" | "trace">;
@@ -25,16 +25,19 @@ export function blocksOf(run: Parts): Blocks {
 
 function findBlocks(run: Parts): Blocks {
   const { trace } = run;
-  const sides = sidesOf(trace);
-  const rules = rulesOf(run, sides);
-  const memory = memoryBlocksOf(trace, sides);
+  const alike = likenessesOf(trace);
+  const sides = sidesOf(trace, alike);
+  const occurring = factsIn(trace, alike, sides);
+  const rules = Uint8Array.from(occurring, (facts) => (facts === undefined ? 0 : ruleFor(facts)));
+  const memory = memoryBlocksOf(occurring);
   const software = softwareOf(run);
-  const seen = seenBy(run, rules);
+  const seen = seenBy(run, occurring, rules);
   const agents = BLOCK_RULES.map((rule, index): Block | undefined => {
     const found = seen[index];
     return found && agentBlock(rule, software, found);
   });
   const blocks = [...agents.filter((block) => block !== undefined), ...memory.blocks];
+  const factsAt = (row: number) => (alike.of[row] ?? 0) * SIDES.length + (sides[row] ?? 0);
   return {
     blocks: blocks.toSorted(
       (one, other) =>
@@ -42,30 +45,27 @@ function findBlocks(run: Parts): Blocks {
         Number(one.kind === "memory") - Number(other.kind === "memory") ||
         SIDE_ORDER[one.side] - SIDE_ORDER[other.side],
     ),
-    of: (row) => agents[rules[row] ?? 0] as Block,
-    memoryOf: (row) => memory.of(row),
-    sideOf: (row) => sideNamed(sides[row] ?? 0),
+    of: (row) => agents[rules[factsAt(row)] ?? 0] as Block,
+    memoryOf: (row) => memory.of(factsAt(row)),
+    sideOf: (row) => SIDES[sides[row] ?? 0] ?? "both",
   };
 }
 
-/** The number of the rule that each row fits; looked up once for rows that are alike. */
-function rulesOf({ trace }: Parts, sides: Uint8Array): Uint8Array {
-  const rules = new Uint8Array(trace.length);
-  const byLikeness = new Map<number, number>();
+/** The facts that occur, by likeness and side; undefined for a pair that no row has. */
+function factsIn(
+  trace: Trace,
+  { all, of }: Likenesses,
+  sides: Uint8Array,
+): (RowFacts | undefined)[] {
+  const occurs = new Uint8Array(all.length * SIDES.length);
   for (let row = 0; row < trace.length; row++) {
-    const kind = trace.kind[row] ?? 0;
-    const actor = trace.actor[row] ?? 0;
-    const where = trace.where[row] ?? 0;
-    const side = sides[row] ?? 0;
-    const key = ((where * 64 + kind) * 8 + actor) * 3 + side;
-    let rule = byLikeness.get(key);
-    if (rule === undefined) {
-      rule = ruleFor({ kind, actor, name: trace.names[where] ?? "", side: sideNamed(side) });
-      byLikeness.set(key, rule);
-    }
-    rules[row] = rule;
+    occurs[(of[row] as number) * SIDES.length + (sides[row] as number)] = 1;
   }
-  return rules;
+  return Array.from(occurs, (yes, at) => {
+    const likeness = all[Math.floor(at / SIDES.length)];
+    const side = SIDES[at % SIDES.length];
+    return yes === 0 || !likeness || !side ? undefined : { ...likeness, side };
+  });
 }
 
 function ruleFor(facts: RowFacts): number {
@@ -79,43 +79,32 @@ interface SeenNames extends Seen {
 }
 
 /** The names and kinds of each rule's rows; undefined for a rule without any. */
-function seenBy(run: Parts, rules: Uint8Array): SeenNames[] {
-  const { trace } = run;
+function seenBy(
+  { parts }: Parts,
+  occurring: readonly (RowFacts | undefined)[],
+  rules: Uint8Array,
+): SeenNames[] {
   const found: SeenNames[] = [];
-  const pairs = new Set<number>();
-  for (let row = 0; row < trace.length; row++) {
-    const rule = rules[row] ?? 0;
-    const kind = trace.kind[row] ?? 0;
-    const where = trace.where[row] ?? 0;
-    const pair = (where * 64 + kind) * 64 + rule;
-    if (pairs.has(pair)) continue;
-    pairs.add(pair);
-    const seen = (found[rule] ??= { names: new Set(), kinds: new Set(), calls: new Set() });
-    const name = trace.names[where] ?? "";
+  const seenOf = (rule: number): SeenNames =>
+    (found[rule] ??= { names: new Set(), kinds: new Set(), calls: new Set() });
+  // The device stands where it is even when no step is its own: it is written to.
+  const home = parts.data.includes("NIC's DMA") ? "nic" : "device";
+  const device = BLOCK_RULES.findIndex(({ id }) => id === home);
+  occurring.forEach((facts, at) => {
+    if (facts === undefined) return;
+    const { kind, name } = facts;
+    const seen = seenOf(rules[at] ?? 0);
     seen.names.add(name);
     seen.kinds.add(kind);
     if (isFunction(kind, name)) seen.calls.add(name.replace(/[ (:].*$/, ""));
-  }
-  addDevice(run, found);
+    if (kind >= KIND.mmioRead && kind <= KIND.configWrite) seenOf(device).names.add(name);
+  });
   return found;
 }
 
 function isFunction(kind: number, name: string): boolean {
   if (kind === KIND.call || kind === KIND.systemCall) return true;
   return kind === KIND.deviceStep && /^[a-z]\w+$/.test(name);
-}
-
-/** The device stands where it is even when none of its own steps is in the trace: it is written to. */
-function addDevice({ parts, trace }: Parts, found: SeenNames[]): void {
-  const regions = new Set<string>();
-  for (let row = 0; row < trace.length; row++) {
-    if (isRegisterAccess(trace, row)) regions.add(trace.names[trace.where[row] ?? 0] ?? "");
-  }
-  if (regions.size === 0) return;
-  const id = parts.data.includes("NIC's DMA") ? "nic" : "device";
-  const rule = BLOCK_RULES.findIndex((one) => one.id === id);
-  const seen = (found[rule] ??= { names: new Set(), kinds: new Set(), calls: new Set() });
-  for (const name of regions) seen.names.add(name);
 }
 
 function agentBlock(

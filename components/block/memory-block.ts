@@ -1,6 +1,6 @@
-import { ACTORS, KIND, type Trace } from "#engine";
+import { ACTORS, KIND } from "#engine";
 import type { Block, Side } from "./block.ts";
-import { sideNamed } from "./row-facts.ts";
+import type { RowFacts } from "./row-facts.ts";
 
 const RING_KINDS: ReadonlySet<number> = new Set([KIND.ringLoad, KIND.ringStore]);
 const DMA_KINDS: ReadonlySet<number> = new Set([KIND.dmaRead, KIND.dmaWrite]);
@@ -43,31 +43,31 @@ const MEMORY: readonly (Pick<Block, "id" | "actor" | "side" | "shortTitle"> & {
   },
 ];
 
-/** The memory that is drawn in a run, and which of it a row reads or writes. */
+/** The memory that is drawn in a run, and which of it rows of given facts read or write. */
 export interface MemoryBlocks {
   readonly blocks: readonly Block[];
-  of(row: number): Block | undefined;
+  of(facts: number): Block | undefined;
 }
 
-/** Finds the rings and shared areas that occur in a trace. */
-export function memoryBlocksOf(trace: Trace, sides: Uint8Array): MemoryBlocks {
+/** Finds the rings and shared areas that occur: facts are by likeness and side. */
+export function memoryBlocksOf(occurring: readonly (RowFacts | undefined)[]): MemoryBlocks {
   const found = MEMORY.map(() => ({ names: new Set<string>(), rings: new Set<string>() }));
-  for (let row = 0; row < trace.length; row++) {
-    const at = memoryAt(trace, sides, row);
-    if (at < 0) continue;
-    const name = trace.names[trace.where[row] ?? 0] ?? "";
+  const places = Int8Array.from(occurring, (facts) => (facts === undefined ? -1 : memoryAt(facts)));
+  occurring.forEach((facts, index) => {
+    const at = places[index] ?? -1;
+    if (facts === undefined || at < 0) return;
+    const { kind, name } = facts;
     found[at]?.names.add(name);
-    if (RING_KINDS.has(trace.kind[row] ?? 0) || RING_NAME.test(name)) found[at]?.rings.add(name);
-  }
+    if (RING_KINDS.has(kind) || RING_NAME.test(name)) found[at]?.rings.add(name);
+  });
   const byIndex = MEMORY.map(({ title, ...rest }, index): Block | undefined => {
     const { names, rings } = found[index] ?? { names: new Set(), rings: new Set() };
     if (names.size === 0) return undefined;
     const list = [...rings];
-    const subtitle = list.join(", ");
     return {
       ...rest,
       title: title(list),
-      subtitle,
+      subtitle: list.join(", "),
       agent: "",
       kind: "memory",
       names: [...names],
@@ -76,21 +76,17 @@ export function memoryBlocksOf(trace: Trace, sides: Uint8Array): MemoryBlocks {
   });
   return {
     blocks: byIndex.filter((block) => block !== undefined),
-    of(row) {
-      const at = memoryAt(trace, sides, row);
-      return at < 0 ? undefined : byIndex[at];
-    },
+    of: (facts) => byIndex[places[facts] ?? -1],
   };
 }
 
-/** Index into MEMORY of what a row reads or writes, or -1. */
-function memoryAt(trace: Trace, sides: Uint8Array, row: number): number {
-  const kind = trace.kind[row] ?? 0;
-  if (!RING_KINDS.has(kind) && !DMA_KINDS.has(kind)) return -1;
-  const name = trace.names[trace.where[row] ?? 0] ?? "";
+/** Index into MEMORY of what rows of these facts read or write, or -1. */
+function memoryAt({ kind, name, side }: RowFacts): number {
+  const isDma = DMA_KINDS.has(kind);
+  if (!RING_KINDS.has(kind) && !isDma) return -1;
   if (name.startsWith(DRIVER_DOMAIN)) return MEMORY.length - 1;
-  const side = DMA_KINDS.has(kind) ? dmaSide(kind, sides[row] ?? 0) : ringSide(name);
-  return MEMORY.findIndex((block) => block.side === side);
+  const home = isDma ? dmaSide(kind, side) : ringSide(name);
+  return MEMORY.findIndex((block) => block.side === home);
 }
 
 /** A driver's own area belongs to a side by its name only: grants and event words serve both. */
@@ -100,7 +96,7 @@ function ringSide(name: string): Side {
 }
 
 /** What a device reads goes out, and what it writes comes in, where nothing says otherwise. */
-function dmaSide(kind: number, side: number): Side {
-  if (side > 0) return sideNamed(side);
+function dmaSide(kind: number, side: Side): Side {
+  if (side !== "both") return side;
   return kind === KIND.dmaRead ? "send" : "receive";
 }

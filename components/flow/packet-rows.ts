@@ -13,18 +13,22 @@ export class PacketRows {
   constructor(trace: Trace, packetCount: number) {
     const owners = ownersOf(trace, packetCount);
     const starts = new Int32Array(packetCount + 1);
-    for (const owner of owners) starts[owner + 1] = (starts[owner + 1] ?? 0) + 1;
+    for (let row = 0; row < trace.length; row++) {
+      const next = (owners[row] as number) + 1;
+      starts[next] = (starts[next] as number) + 1;
+    }
     for (let packet = 0; packet < packetCount; packet++) {
       starts[packet + 1] = (starts[packet + 1] ?? 0) + (starts[packet] ?? 0);
     }
     this.#owners = owners;
     const rows = new Int32Array(trace.length);
     const next = starts.slice();
-    owners.forEach((owner, row) => {
-      const at = next[owner] ?? 0;
+    for (let row = 0; row < trace.length; row++) {
+      const owner = owners[row] as number;
+      const at = next[owner] as number;
       rows[at] = row;
       next[owner] = at + 1;
-    });
+    }
     this.#rows = rows;
     this.#starts = starts;
   }
