@@ -126,13 +126,14 @@ function readExits(text: string): FragmentExit[] {
     target: BigInt(target ?? 0),
     displacementAt: Number(displacementAt),
     stubAt: Number(stubAt),
-    chained: chained === undefined ? undefined : placeOnly(BigInt(chained)),
+    chained: chained === undefined ? undefined : placeOnly(BigInt(target ?? 0), BigInt(chained)),
   }));
 }
 
-function placeOnly(cacheAddress: bigint): Fragment {
+/** The fragment of a block, of which only the place matters. */
+function placeOnly(guestAddress: bigint, cacheAddress: bigint): Fragment {
   const nothing = { code: new Uint8Array(), instructions: [], exits: [], pages: [] };
-  return new Fragment({ guestAddress: 0n, cacheAddress, ...nothing });
+  return new Fragment({ guestAddress, cacheAddress, ...nothing });
 }
 
 function bytesToText(bytes: Iterable<number>): string {
