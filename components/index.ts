@@ -3,6 +3,7 @@ import "./cost-bars/define.ts";
 import "./crossing/define.ts";
 import "./flow/define.ts";
 import "./lockstep/define.ts";
+import "./inspector/define.ts";
 import "./price-table/define.ts";
 import "./ranges/define.ts";
 import "./rate-lines/define.ts";
@@ -82,3 +83,7 @@ export {
   type RangeInViewDetail,
   TraplineTimeline,
 } from "./timeline/trapline-timeline.ts";
+export { TraplineFrame } from "./inspector/trapline-frame.ts";
+export { type ByteDetail, TraplineHex } from "./inspector/trapline-hex.ts";
+export { type InspectorTab, TraplineInspector } from "./inspector/trapline-inspector.ts";
+export { TraplineMemory } from "./inspector/trapline-memory.ts";

@@ -121,6 +121,7 @@ export {
   type ValidationSummary,
 } from "./validation/validate.ts";
 export { inUnit, mappingText } from "./validation/validation-report.ts";
+export { type MemoryHits, searchMemory } from "./history/memory-search.ts";
 export { History } from "./history/history.ts";
 export type {
   CellField,

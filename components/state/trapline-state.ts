@@ -14,6 +14,8 @@ import { tableRows } from "./table-rows.ts";
 /** Which sections stand open now. */
 export interface OpenDetail {
   readonly open: readonly string[];
+  /** Given when the reader asks for all sections again: then it is empty. */
+  readonly only?: readonly string[];
 }
 
 /**
@@ -22,8 +24,8 @@ export interface OpenDetail {
  *
  * @element trapline-state
  * @fires trapline-select - When the reader goes to a row; `detail` is a SelectDetail.
- * @fires trapline-open-change - When sections were opened or closed; `detail` is an OpenDetail.
- * @fires trapline-only-change - When the reader asks for all sections again.
+ * @fires trapline-open-change - When sections were opened or closed, or all are to be shown again;
+ *   `detail` is an OpenDetail.
  */
 export class TraplineState extends LitElement {
   static override styles = [toneStyles, stateStyles];
@@ -152,9 +154,7 @@ export class TraplineState extends LitElement {
         <button
           @click=${() => {
             this.only = [];
-            this.dispatchEvent(
-              new CustomEvent("trapline-only-change", { bubbles: true, composed: true }),
-            );
+            this.#tellOpen({ open: this.open, only: [] });
           }}
         >
           Show all
@@ -189,7 +189,10 @@ export class TraplineState extends LitElement {
 
   #setOpen(open: readonly string[]): void {
     this.open = open;
-    const detail: OpenDetail = { open };
+    this.#tellOpen({ open });
+  }
+
+  #tellOpen(detail: OpenDetail): void {
     const options = { detail, bubbles: true, composed: true };
     this.dispatchEvent(new CustomEvent("trapline-open-change", options));
   }

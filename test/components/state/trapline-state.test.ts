@@ -1,5 +1,5 @@
 import "axe-core/axe.min.js";
-import type { ExplorerRun, TraplineState } from "#components";
+import type { ExplorerRun, OpenDetail, TraplineState } from "#components";
 import { ACTORS } from "#engine";
 import { expect } from "chai";
 import { type AChange, aCell, aHistory, aRun, aSection, runWith } from "./a-history.ts";
@@ -224,15 +224,15 @@ describe("trapline-state", () => {
 
   it("trapline-state: opening a section is told, and `only` shows a block's sections until all are asked for", async () => {
     const element = await aState(5, { only: ["cache"] });
-    const told: (readonly string[])[] = [];
-    element.addEventListener("trapline-open-change", ({ detail }) => told.push(detail.open));
+    const told: OpenDetail[] = [];
+    element.addEventListener("trapline-open-change", ({ detail }) => told.push(detail));
     expect(all(element, "section")).to.have.lengthOf(1);
     one(element, "[data-section=cache] .head").click();
     await element.updateComplete;
-    expect(told).to.deep.equal([["cache"]]);
     one(element, ".note button").click();
     await element.updateComplete;
     expect(all(element, "section")).to.have.lengthOf(3);
+    expect(told).to.deep.equal([{ open: ["cache"] }, { open: ["cache"], only: [] }]);
   });
 
   it("trapline-state: a row with 300 registers open is shown within 50 ms", async () => {
