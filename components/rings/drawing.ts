@@ -30,8 +30,8 @@ export function drawRing(ring: RingState, layout: RingLayout, marked: Marked): S
 }
 
 function drawRound(ring: RingState, layout: RoundLayout, marked: Marked): SVGTemplateResult {
-  const { widthPx, heightPx } = layout;
-  return svg`<g transform="translate(${widthPx / 2} ${heightPx / 2})">
+  const { widthPx, middlePx } = layout;
+  return svg`<g transform="translate(${widthPx / 2} ${middlePx})">
     ${layout.slots.map(
       ({ slot, look, path, edge }) => svg`
         <path class="slot ${look}" d=${path} data-index=${slot.index}></path>
@@ -67,10 +67,11 @@ function drawRoundMarker({ markers, tip, foot, label, anchor }: RoundMarker): SV
     </text>`;
 }
 
-function drawValue({ value, before }: RingMarker): SVGTemplateResult {
+function drawValue({ value, before, wrap }: RingMarker): SVGTemplateResult {
+  const round = wrap === undefined ? "" : ` wrap ${wrap}`;
   return before === undefined
-    ? svg`${value}`
-    : svg`<tspan class="old">${before}</tspan> <tspan class="new">${value}</tspan>`;
+    ? svg`${value}${round}`
+    : svg`<tspan class="old">${before}</tspan> <tspan class="new">${value}</tspan>${round}`;
 }
 
 function drawStrip(ring: RingState, layout: StripLayout, marked: Marked): SVGTemplateResult {

@@ -6,30 +6,27 @@ import { layOutStrip, type StripLayout } from "./strip-layout.ts";
 export type RingLayout = RoundLayout | StripLayout;
 
 /**
- * Lays rings out: round up to 64 slots, as a folded strip beyond. The strips of a group begin at the
- * same height.
+ * Lays rings out: round up to 64 slots, as a folded strip beyond. Round rings have their middles at
+ * the same height, the strips of a group their first rows.
  */
 export function layOutRings(
   rings: readonly RingState[],
   typeScale: number,
 ): ReadonlyMap<string, RingLayout> {
-  const layouts = new Map<string, RingLayout>();
-  const firstRows = new Map<string, number>();
-  for (const ring of rings) {
+  const heights = new Map<string, number>();
+  const layout = (ring: RingState): RingLayout => {
     const isRound = ring.slots.length <= ROUND_SLOTS_MAX;
-    const layout = isRound ? layOutRound(ring, typeScale) : layOutStrip(ring, typeScale);
-    layouts.set(ring.id, layout);
-    if (layout.kind === "round") continue;
-    const first = Math.max(firstRows.get(ring.group) ?? 0, layout.rows[0]?.y ?? 0);
-    firstRows.set(ring.group, first);
-  }
-  for (const ring of rings) {
-    const first = firstRows.get(ring.group) ?? 0;
-    if (layouts.get(ring.id)?.kind === "strip") {
-      layouts.set(ring.id, layOutStrip(ring, typeScale, first));
-    }
-  }
-  return layouts;
+    const key = isRound ? "" : ring.group;
+    const height = heights.get(key) ?? 0;
+    const placed = isRound
+      ? layOutRound(ring, typeScale, height)
+      : layOutStrip(ring, typeScale, height);
+    const own = placed.kind === "round" ? placed.middlePx : (placed.rows[0]?.y ?? 0);
+    heights.set(key, Math.max(height, own));
+    return placed;
+  };
+  for (const ring of rings) layout(ring);
+  return new Map(rings.map((ring) => [ring.id, layout(ring)]));
 }
 
 /** A slot by its ring's id and its index. */

@@ -44,7 +44,8 @@ export interface RoundLayout {
   readonly kind: "round";
   readonly widthPx: number;
   readonly heightPx: number;
-  readonly innerPx: number;
+  /** How far below the upper edge the middle is. */
+  readonly middlePx: number;
   readonly slots: readonly RoundSlot[];
   readonly markers: readonly RoundMarker[];
 }
@@ -53,8 +54,9 @@ export interface RoundLayout {
  * Lays a ring out around a middle: slot 0 begins at the top, indices run clockwise; labels stand on
  * both sides and keep out of each other's way.
  * @param typeScale Size of type against its normal one.
+ * @param middlePx How far below its upper edge the middle is at least, so that rings are level.
  */
-export function layOutRound(ring: RingState, typeScale: number): RoundLayout {
+export function layOutRound(ring: RingState, typeScale: number, middlePx = 0): RoundLayout {
   const outer = OUTER_PX;
   const inner = 42;
   const slices = pie<RingSlot>()
@@ -74,23 +76,18 @@ export function layOutRound(ring: RingState, typeScale: number): RoundLayout {
     edge: rim(slice) ?? "",
   }));
   const markers = placeMarkers(ring, outer, typeScale);
-  const lowest = Math.max(
-    outer,
-    ...markers.map(({ label, markers: at }) => bottom(label, at.length)),
-  );
-  const highest = Math.max(outer, ...markers.map(({ label }) => -label.y + LABEL_LINE_PX));
-  const half = Math.max(lowest, highest, outer + 8) + 6;
+  const line = LABEL_LINE_PX * typeScale;
+  const below = markers.map(({ label, markers: at }) => label.y + at.length * 2 * line);
+  const above = markers.map(({ label }) => line - label.y);
+  const middle = Math.max(middlePx, outer + 8, ...above.map((height) => height + 6));
   return {
     kind: "round",
     widthPx: 2 * (outer + LABEL_PX * typeScale + ROOM_PX),
-    heightPx: 2 * half,
-    innerPx: inner,
+    heightPx: middle + Math.max(outer + 8, ...below),
+    middlePx: middle,
     slots,
     markers,
   };
-  function bottom(label: Point, count: number): number {
-    return label.y + count * 2 * LABEL_LINE_PX * typeScale;
-  }
 }
 
 /** The angle of a place: a slot's middle, or a byte; clockwise from the top. */

@@ -58,11 +58,13 @@ function bufferButton(slot: RingSlot, { openMemory }: SlotActions): TemplateResu
 }
 
 function fieldTable(slot: RingSlot): TemplateResult {
+  const place = `${addressText(slot.address)}, ${byteText(slot.byteCount)}`;
+  if (slot.fields.length === 0) return html`<p class="place">${place}</p>`;
   return html`
     <div class="table-scroller" tabindex="0" role="region" aria-label="Fields of the slot">
       <table class="fields">
         <caption>
-          ${addressText(slot.address)}, ${byteText(slot.byteCount)}
+          ${place}
         </caption>
         <thead>
           <tr>

@@ -165,6 +165,7 @@ function placeLabels(
 }
 
 /** A marker's label as it is measured: its name, the value before where that changed, and the value. */
-export function markerText({ name, value, before }: RingMarker): string {
-  return before === undefined ? `${name} ${value}` : `${name} ${before} ${value}`;
+export function markerText({ name, value, before, wrap }: RingMarker): string {
+  const round = wrap === undefined ? "" : ` wrap ${wrap}`;
+  return before === undefined ? `${name} ${value}${round}` : `${name} ${before} ${value}${round}`;
 }

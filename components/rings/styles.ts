@@ -235,6 +235,11 @@ export const ringStyles = css`
     font-size: 0.875em;
     margin-block-end: 16px;
   }
+  .place {
+    margin: 0;
+    font-size: 0.875em;
+  }
+  .place,
   caption {
     text-align: start;
     color: var(--_muted);

@@ -213,7 +213,8 @@ export class TraplineRings extends LitElement {
       const moved = ring.markers.flatMap(({ name, before, value }) =>
         before === undefined ? [] : [`${name} from ${grouped(before)} to ${grouped(value)}`],
       );
-      const named = slots.length > 4 ? counted(slots.length, "slot") : `slot ${slots.join(", ")}`;
+      const unit = ring.unit === "byte" ? "part" : "slot";
+      const named = slots.length > 4 ? counted(slots.length, unit) : `${unit} ${slots.join(", ")}`;
       const what = [...(slots.length > 0 ? [named] : []), ...moved];
       return what.length > 0 ? [`${ring.title}: ${what.join("; ")}`] : [];
     });

@@ -211,6 +211,7 @@ function common({ view, block, size }: IgbRing, title: string) {
 }
 
 const transmitText: FieldText = (name, value) => {
+  if (value === 0) return "";
   if (name === "cmd_type_len") {
     return joinText(flagText(value, COMMANDS), "data", bytesText(value & 0xffff));
   }

@@ -13,7 +13,11 @@ export function withChanges(
   const ranges = before === undefined ? [] : changedRanges(writes);
   const former = new Map<number, SlotDraft>();
   for (const slot of before?.slots ?? []) former.set(keyOf(now, slot), slot);
-  const slots = now.slots.map((slot) => slotOf(slot, former.get(keyOf(now, slot)), ranges));
+  const slots = now.slots.map((slot) => {
+    // Room in a ring of bytes is no entry that could change: the frames beside it do.
+    const isRoom = now.unit === "byte" && slot.owner === "device";
+    return slotOf(slot, isRoom ? undefined : former.get(keyOf(now, slot)), ranges);
+  });
   const old = new Map(before?.markers.map(({ name, value }) => [name, value]));
   const markers = now.markers.map((marker): RingMarker => {
     const value = old.get(marker.name);

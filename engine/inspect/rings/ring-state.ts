@@ -52,6 +52,8 @@ export interface RingMarker {
   readonly value: number;
   /** The value before this row, where it changed at it. */
   readonly before?: number;
+  /** Of a packed virtqueue: the wrap counter that goes with it, 0 or 1. */
+  readonly wrap?: number;
 }
 
 /** A ring at a moment. */

@@ -54,7 +54,7 @@ export function packedRing(view: RingView, queue: Virtqueue): RingDraft {
     };
   });
   const mark = (of: string, keeper: "driver" | "device", value: number) => {
-    return { name: of, keeper, index: at(value) % num, value };
+    return { name: of, keeper, index: at(value) % num, value: at(value), wrap: value >>> 15 };
   };
   const index = (of: string): number => view.index(name, of);
   return {
@@ -163,7 +163,8 @@ function eventMark(view: RingView, queue: Virtqueue, keeper: "driver" | "device"
   const data = view.data(block.address, EVENT.bytes);
   if ((data.getUint16(EVENT.flags, true) & 3) !== EVENT_FLAG.DESC) return [];
   const value = data.getUint16(EVENT.offWrap, true);
-  return [{ name: `${keeper} event`, keeper, index: at(value) % queue.num, value }];
+  const index = at(value) % queue.num;
+  return [{ name: `${keeper} event`, keeper, index, value: at(value), wrap: value >>> 15 }];
 }
 
 const descriptorText: FieldText = (name, value) => {

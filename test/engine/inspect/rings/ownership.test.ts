@@ -12,7 +12,7 @@ const SEED = 3;
 
 /** Short rings are gone round more than once. */
 function packetCountOf({ queueSize, ring }: KnobValues): number {
-  return queueSize === 32 && ring === "packed" ? 8 : 5;
+  return queueSize === 32 && ring === "packed" ? 40 : 5;
 }
 
 function aRun(modeId: string, direction: "tx" | "rx", knobs: KnobValues = {}): Run {
