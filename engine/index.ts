@@ -170,3 +170,11 @@ export {
 export { alignPairs } from "./core/align-pairs.ts";
 export { codePairs, fragmentNames, fragmentsOfRow } from "./inspect/code-pairs.ts";
 export { walksAt, type WalkedRun } from "./inspect/walk.ts";
+export type {
+  AlignedLine,
+  AlignedPhase,
+  AlignedRecording,
+  LineAspect,
+  LineStatus,
+} from "./recordings/aligned.ts";
+export { alignRecording, type AlignOptions } from "./recordings/align-recording.ts";

@@ -24,6 +24,8 @@ export interface Divergence {
 export interface Comparison {
   readonly aspects: Readonly<Record<Aspect, Match>>;
   readonly firstDivergence: Divergence | undefined;
+  /** The engine's rows as they were compared: what the recorder cut short is cut as well. */
+  readonly engine: readonly Row[];
 }
 
 const CONTEXT_BEFORE = 4;
@@ -48,12 +50,16 @@ export function compareRows(
     const ours = keys(counted, [aspect]);
     aspects[aspect] = { matched: matchedCount(theirs, ours), total: theirs.length };
   }
-  const orders: readonly (readonly Aspect[])[] = apart
+  let firstDivergence: Divergence | undefined;
+  for (const order of orders(apart)) firstDivergence ??= divergence(recorded, counted, order);
+  return { aspects, firstDivergence, engine: counted };
+}
+
+/** Which aspects have one order. @param apart Whether interrupts have one of their own only. */
+export function orders(apart: boolean): readonly (readonly Aspect[])[] {
+  return apart
     ? [["registers", "rings"], ["interrupts"], ["configuration"]]
     : [["registers", "interrupts", "rings"], ["configuration"]];
-  let firstDivergence: Divergence | undefined;
-  for (const order of orders) firstDivergence ??= divergence(recorded, counted, order);
-  return { aspects, firstDivergence };
 }
 
 function keys(rows: readonly Row[], aspects: readonly Aspect[]): string[] {

@@ -1,3 +1,4 @@
+import type { Manifest } from "./manifest.ts";
 import type { Row } from "./row.ts";
 
 const ENTRY_BYTES = 16;
@@ -57,4 +58,19 @@ export class DescriptorNumbers {
     }
     return name;
   }
+}
+
+/** Both sides under a naming of descriptors by first use, and how many were named. */
+export function renameBoth(
+  recorded: readonly Row[],
+  engine: readonly Row[],
+  blocks: Manifest["blocks"],
+): { recorded: readonly Row[]; engine: readonly Row[]; count: number } {
+  const theirs = new DescriptorNumbers(blocks);
+  const ours = new DescriptorNumbers(blocks);
+  return {
+    recorded: recorded.map((row) => theirs.rename(row)),
+    engine: engine.map((row) => ours.rename(row)),
+    count: theirs.count,
+  };
 }

@@ -56,18 +56,28 @@ export const IDLE_QUEUE_INTERRUPTS = {
 export interface Sifted {
   readonly events: readonly RecordedEvent[];
   readonly counts: Map<string, number>;
+  /** The events that were left out, with the rule that took them. */
+  readonly leftOut: readonly LeftOutEvent[];
+}
+
+/** A recorded event that is not compared. */
+export interface LeftOutEvent {
+  readonly event: RecordedEvent;
+  readonly rule: LeftOutRule;
 }
 
 /** Leaves out what the rules name. */
 export function sift(events: readonly RecordedEvent[], rules: readonly LeftOutRule[]): Sifted {
   const counts = new Map<string, number>();
+  const leftOut: LeftOutEvent[] = [];
   let kept: readonly RecordedEvent[] = withStoresBeforeNotify(events);
   for (const rule of rules) {
     const gone = new Set(rule.find(kept));
     if (gone.size > 0) counts.set(rule.name, gone.size);
+    for (const at of gone) leftOut.push({ event: kept[at] as RecordedEvent, rule });
     kept = kept.filter((_, at) => !gone.has(at));
   }
-  return { events: kept, counts };
+  return { events: kept, counts, leftOut };
 }
 
 /**

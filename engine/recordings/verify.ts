@@ -1,7 +1,7 @@
 import { judgeBurst, KnownPairs, type RuleReport } from "./burst-rules.ts";
 import { compareRows, type Divergence, type Match } from "./compare.ts";
 import { engineRows, type RegisterNames } from "./engine-rows.ts";
-import { DescriptorNumbers } from "./descriptor-numbers.ts";
+import { renameBoth } from "./descriptor-numbers.ts";
 import type { RecordedEvent } from "./event.ts";
 import {
   PHASES,
@@ -10,8 +10,13 @@ import {
   type RecordedRun,
   type RecordingFolder,
 } from "./folder.ts";
-import { IDLE_QUEUE_INTERRUPTS, LEFT_OUT, sift, type LeftOutRule } from "./left-out.ts";
-import type { Manifest } from "./manifest.ts";
+import {
+  IDLE_QUEUE_INTERRUPTS,
+  LEFT_OUT,
+  sift,
+  type LeftOutEvent,
+  type LeftOutRule,
+} from "./left-out.ts";
 import { buildNic } from "./nics.ts";
 import { findPauses, settle, type Pause } from "./pauses.ts";
 import { planPhase, type PhasePlan } from "./plan.ts";
@@ -81,16 +86,10 @@ export function verifyFolder(
 ): VerifyReport {
   const folder = readFolder(files);
   const reports = new Map<PhaseName, RunReport[]>();
-  for (const run of folder.runs) {
-    if (options.variant !== undefined && run.variant !== options.variant) continue;
-    const mergedInWarmup = settleWarmup(folder, run);
-    const pauses = settlePauses(folder, run, mergedInWarmup);
-    const part = { lastPhase: options.lastPhase, pauses, mergedInWarmup };
-    for (const [phase, report] of verifyRun(folder, run, part)) {
-      const list = reports.get(phase) ?? [];
-      list.push(report);
-      reports.set(phase, list);
-    }
+  for (const [phase, report] of verifyRuns(folder, options)) {
+    const list = reports.get(phase) ?? [];
+    list.push(report);
+    reports.set(phase, list);
   }
   const config = folder.runs[0]?.manifest.config ?? "";
   const phases = PHASES.filter((phase) => reports.has(phase));
@@ -98,6 +97,37 @@ export function verifyFolder(
     config,
     phases: phases.map((phase) => sum(phase, reports.get(phase) as RunReport[])),
   };
+}
+
+/** What was compared of one run of one phase, for those who want to see it line by line. */
+export interface ComparedPhase {
+  readonly phase: PhaseName;
+  readonly run: RecordedRun;
+  /** Both sides as they were compared. */
+  readonly recorded: readonly Row[];
+  readonly engine: readonly Row[];
+  /** Whether interrupts have an order of their own only. */
+  readonly apart: boolean;
+  readonly leftOut: readonly LeftOutEvent[];
+  /** Recorded rows that the rule for idle interrupts took. */
+  readonly leftOutIdle: readonly Row[];
+  readonly wire: readonly Divergence[];
+}
+
+/** Replays the runs of a folder phase by phase. */
+export function* verifyRuns(
+  folder: RecordingFolder,
+  options: VerifyOptions,
+  onCompared?: (compared: ComparedPhase) => void,
+): Generator<[PhaseName, RunReport]> {
+  const { lastPhase, variant } = options;
+  for (const run of folder.runs) {
+    if (variant !== undefined && run.variant !== variant) continue;
+    const mergedInWarmup = settleWarmup(folder, run);
+    const hasBurst = PHASES.indexOf(lastPhase ?? "teardown") >= PHASES.indexOf("burst-tx");
+    const pauses = hasBurst ? settlePauses(folder, run, mergedInWarmup) : undefined;
+    yield* verifyRun(folder, run, { lastPhase, pauses, mergedInWarmup, onCompared });
+  }
 }
 
 function sum(phase: PhaseName, runs: readonly RunReport[]): PhaseReport {
@@ -117,21 +147,6 @@ function sum(phase: PhaseName, runs: readonly RunReport[]): PhaseReport {
   };
 }
 
-/** Both sides under a naming of descriptors by first use, and how many were named. */
-function renameBoth(
-  recorded: readonly Row[],
-  engine: readonly Row[],
-  blocks: Manifest["blocks"],
-): { recorded: readonly Row[]; engine: readonly Row[]; count: number } {
-  const theirs = new DescriptorNumbers(blocks);
-  const ours = new DescriptorNumbers(blocks);
-  return {
-    recorded: recorded.map((row) => theirs.rename(row)),
-    engine: engine.map((row) => ours.rename(row)),
-    count: theirs.count,
-  };
-}
-
 /** What is verified of one run: up to a phase, with the pauses of its burst where they are known. */
 interface RunPart {
   readonly lastPhase?: PhaseName | undefined;
@@ -140,6 +155,7 @@ interface RunPart {
   readonly pauses?: readonly Pause[] | undefined;
   /** Frames of a warmup that was not recorded whose interrupt and expiry merged, one bit each. */
   readonly mergedInWarmup?: number | undefined;
+  readonly onCompared?: ((compared: ComparedPhase) => void) | undefined;
 }
 
 function* verifyRun(
@@ -164,14 +180,16 @@ function* verifyRun(
       // Not recorded (the insn run's warmup): run with default timing, compared with nothing.
       replay.runFree(packets, part.mergedInWarmup);
     } else {
-      const { events, counts } = sift(recorded.events, rulesFor(runsWatchdog));
+      const { events, counts, leftOut } = sift(recorded.events, rulesFor(runsWatchdog));
       const sent = packets.sent.length;
       const pauses = phase === "burst-tx" ? (part.pauses ?? findPauses(events)) : [];
       const sizes = waiting.map((frame) => frame.length);
       const plan = planPhase(phase, events, visibility, sent, runsWatchdog, pauses, sizes);
       const result = replay.run(phase, plan, packets, visibility);
       if (part.onlyPhase === undefined || part.onlyPhase === phase) {
-        const inputs = { run, events, packets, waiting, result, replay, names, pairs, raced };
+        const { onCompared } = part;
+        const sifted = { events, leftOut, onCompared };
+        const inputs = { run, ...sifted, packets, waiting, result, replay, names, pairs, raced };
         const { leftOutIdle, ...compared } = compareRun(inputs, phase);
         raced ||= compared.rules !== undefined;
         if (leftOutIdle > 0) counts.set(IDLE_QUEUE_INTERRUPTS.name, leftOutIdle);
@@ -256,6 +274,8 @@ interface RunInputs {
   readonly raced: boolean;
   /** What the models do, learnt phase by phase; undefined: bursts must match exactly. */
   readonly pairs: KnownPairs | undefined;
+  readonly leftOut: readonly LeftOutEvent[];
+  readonly onCompared: ((compared: ComparedPhase) => void) | undefined;
 }
 
 function compareRun(inputs: RunInputs, phase: PhaseName): Compared {
@@ -272,13 +292,21 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Compared {
   });
   const { theirs, ours } = both;
   const renamed = inputs.raced ? renameBoth(theirs, ours, manifest.blocks) : undefined;
-  const rows = compareRows(
-    renamed?.recorded ?? theirs,
-    renamed?.engine ?? ours,
-    !visibility.interruptsTaken,
-  );
+  const recorded = renamed?.recorded ?? theirs;
+  const apart = !visibility.interruptsTaken;
+  const rows = compareRows(recorded, renamed?.engine ?? ours, apart);
   inputs.pairs?.learn(ours);
   const wire = compareWire(events, packets.onWire, packets.arriving, result.wire, waiting);
+  inputs.onCompared?.({
+    phase,
+    run,
+    recorded,
+    engine: rows.engine,
+    apart,
+    leftOut: inputs.leftOut,
+    leftOutIdle: both.leftOut,
+    wire: wire.divergences,
+  });
   const firstDivergence = rows.firstDivergence ?? wire.firstDivergence ?? null;
   const exact = {
     variant: run.variant,
@@ -286,7 +314,7 @@ function compareRun(inputs: RunInputs, phase: PhaseName): Compared {
     wire: wire.match,
     firstDivergence,
     descriptorNumbers: renamed?.count ?? 0,
-    leftOutIdle: both.leftOutCount,
+    leftOutIdle: both.leftOut.length,
   };
   const { pairs } = inputs;
   if (firstDivergence === null || pairs === undefined || !phase.startsWith("burst")) return exact;
@@ -318,14 +346,15 @@ function withoutIdle(
   inputs: RunInputs,
   visibility: Visibility,
   { theirs, ours }: Sides,
-): Sides & { readonly leftOutCount: number } {
+): Sides & { readonly leftOut: readonly Row[] } {
   const mayDiffer = !visibility.interruptsTaken && inputs.run.manifest.nic.model === "igb";
   if (!mayDiffer || compareRows(theirs, ours, true).firstDivergence === undefined) {
-    return { theirs, ours, leftOutCount: 0 };
+    return { theirs, ours, leftOut: [] };
   }
   const compared = (row: Row): boolean => !IDLE_QUEUE_INTERRUPTS.matches(row.key);
   const kept = theirs.filter(compared);
-  return { theirs: kept, ours: ours.filter(compared), leftOutCount: theirs.length - kept.length };
+  const leftOut = theirs.filter((row) => !compared(row));
+  return { theirs: kept, ours: ours.filter(compared), leftOut };
 }
 
 type PointFields = "points" | "pointsMissed" | "pointsEarly" | "leftOut";

@@ -16,6 +16,8 @@ export interface EngineWire {
 export interface WireComparison {
   readonly match: Match;
   readonly firstDivergence: Divergence | undefined;
+  /** All of them, in their order. */
+  readonly divergences: readonly Divergence[];
 }
 
 /**
@@ -54,7 +56,11 @@ export function compareWire(
   for (const [what, count] of extra) {
     if (count > 0) problems.push(wireDivergence(0, undefined, `${count} more frames ${what}`));
   }
-  return { match: { matched, total: lines.length }, firstDivergence: problems[0] };
+  return {
+    match: { matched, total: lines.length },
+    firstDivergence: problems[0],
+    divergences: problems,
+  };
 }
 
 function compareSent(
