@@ -8,6 +8,7 @@ import "./price-table/define.ts";
 import "./ranges/define.ts";
 import "./rate-lines/define.ts";
 import "./rings/define.ts";
+import "./recorded/define.ts";
 import "./state/define.ts";
 import "./timeline/define.ts";
 export { bet, type BetOptions } from "./bet/define.ts";
@@ -87,3 +88,10 @@ export { TraplineFrame } from "./inspector/trapline-frame.ts";
 export { type ByteDetail, TraplineHex } from "./inspector/trapline-hex.ts";
 export { type InspectorTab, TraplineInspector } from "./inspector/trapline-inspector.ts";
 export { TraplineMemory } from "./inspector/trapline-memory.ts";
+export { readBundle, readRecording, type RecordingFiles } from "./recorded/recording-files.ts";
+export type { RecordingChoice } from "./recorded/controls.ts";
+export {
+  type RecordingChooseDetail,
+  type RecordingFilesDetail,
+  TraplineRecorded,
+} from "./recorded/trapline-recorded.ts";

@@ -8,8 +8,8 @@ import { recordedRow } from "./recorded-rows.ts";
 import type { Row } from "./row.ts";
 import type { ComparedPhase } from "./verify.ts";
 
-/** What is not compared but gives a phase its moments, by operation. */
-const MOMENT = "it says when something happened; what the thread did follows from the models";
+/** Why a line is not compared that gives a phase its moments. */
+const MOMENT = "moments at which other threads acted; what they did follows from the models";
 
 /** Lays a phase's recorded lines and the engine's rows beside each other, in the recording's order. */
 export function alignLines(compared: ComparedPhase): readonly AlignedLine[] {

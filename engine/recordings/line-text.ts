@@ -56,7 +56,7 @@ export function rowText({ key }: Row, names: PlaceNames): string {
 export function eventText(event: RecordedEvent): string {
   switch (event.op) {
     case "mark":
-      return event.packet < 0 ? event.mark : `${event.mark}, packet ${event.packet + 1}`;
+      return markText(event.mark, event.packet);
     case "wire_tx":
       return `a frame of ${event.byteCount} bytes leaves`;
     case "wire_rx":
@@ -72,4 +72,16 @@ export function eventText(event: RecordedEvent): string {
     default:
       return event.op;
   }
+}
+
+const MARKS: Readonly<Record<string, string>> = {
+  "send-call": "the application sends",
+  "send-returned": "the send has returned",
+  received: "the application has it",
+};
+
+/** A mark of the guest's agent; packets are counted from 1. */
+function markText(mark: string, packet: number): string {
+  const words = MARKS[mark] ?? mark.replaceAll("-", " ");
+  return packet < 0 ? words : `packet ${packet + 1}: ${words}`;
 }

@@ -1,0 +1,60 @@
+import type { AlignedPhase } from "#engine";
+import { html, nothing, type TemplateResult } from "lit";
+import { grouped } from "../number-text.ts";
+import { ASPECT_NOUNS, divergenceCount, leftOutCount, pointCount } from "./summary.ts";
+
+/** All phases of a recording in numbers; the reader chooses one by its name. */
+export function phaseTable(
+  phases: readonly AlignedPhase[],
+  chosen: number,
+  choose: (at: number) => void,
+): TemplateResult {
+  return html`
+    <table class="phases">
+      <caption>
+        Of what was recorded, how much the engine did in the same order with the same values.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Phase</th>
+          ${ASPECT_NOUNS.map(([, label]) => html`<th scope="col" class="digits">${label}</th>`)}
+          <th scope="col" class="digits">Points taken</th>
+          <th scope="col" class="digits">Left out</th>
+          <th scope="col" class="digits">Lines that differ</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${phases.map((phase, at) => {
+          const { matches, rules } = phase;
+          return html`
+            <tr class=${at === chosen ? "chosen" : ""}>
+              <th scope="row">
+                <button
+                  aria-current=${at === chosen ? "true" : nothing}
+                  @click=${() => choose(at)}
+                >
+                  ${phaseLabel(phase)}
+                </button>
+              </th>
+              ${ASPECT_NOUNS.map(([aspect]) => {
+                const { matched, total } = matches[aspect];
+                const text = total === 0 ? "–" : `${grouped(matched)} of ${grouped(total)}`;
+                return html`<td class=${matched < total ? "digits apart" : "digits"}>${text}</td>`;
+              })}
+              <td class="digits">${grouped(pointCount([phase]))}</td>
+              <td class="digits">${grouped(leftOutCount(phase))}</td>
+              <td class="digits">
+                ${rules === undefined ? grouped(divergenceCount(phase)) : "by rules"}
+              </td>
+            </tr>
+          `;
+        })}
+      </tbody>
+    </table>
+  `;
+}
+
+/** A phase's name; of the run with ring accesses, so. */
+export function phaseLabel({ phase, variant }: AlignedPhase): string {
+  return variant === "insn" ? `${phase}, with rings` : phase;
+}
