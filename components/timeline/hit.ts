@@ -54,14 +54,14 @@ function laneAt({ layout }: Scene, y: number): LaidLane | undefined {
 
 /** What takes time at this moment on the level that is pointed at, else the innermost. */
 function spanAt(scene: Scene, index: RowIndex, laid: LaidLane, time: number, y: number): number {
-  const { trace, data, order } = index;
+  const { trace, data } = index;
   const entry = index.entryAt(laid.lane.index, time);
   if (entry < 0) return -1;
   const level = Math.floor((y - laid.spanTop) / scene.layout.levelPx);
   let innermost = -1;
-  for (let row = data.rows[entry] as number; row >= 0; row = trace.parent[row] as number) {
+  for (let row = data.rows[entry] as number; row >= 0; row = data.outers[row] as number) {
     const end = (trace.startCycles[row] as number) + (trace.durationCycles[row] as number);
-    if (end <= time || laneOfRow(order, trace, row) !== laid.lane.index) continue;
+    if (end <= time) continue;
     if (data.depths[row] === level) return row;
     if (innermost < 0) innermost = row;
   }

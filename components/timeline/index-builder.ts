@@ -23,9 +23,9 @@ export function* buildIndex(
   const entries = yield* sortByLane(trace, order);
   const sums = yield* sumUp(trace, order, entries, costs);
   const exitCycles = yield* exitsOf(trace, entries);
-  const { depths, levels } = yield* depthsOf(trace, entries);
+  const nesting = yield* depthsOf(trace, entries);
   const folds = yield* foldIdle(trace, entries, sums.busyBefore);
-  return new RowIndex(trace, order, { ...entries, ...sums, exitCycles, depths, levels, ...folds });
+  return new RowIndex(trace, order, { ...entries, ...sums, ...nesting, ...folds, exitCycles });
 }
 
 /** The rows of a trace, or of its beginning, by lane and time. */
@@ -134,10 +134,12 @@ const OVER_CYCLES = 0.5;
 export function* depthsOf(
   trace: Trace,
   { laneStarts, rows, startCycles }: LaneEntries,
-): Generator<undefined, Pick<RowIndexData, "depths" | "levels">> {
+): Generator<undefined, Pick<RowIndexData, "depths" | "levels" | "outers">> {
   const depths = new Uint8Array(trace.length);
   const levels = new Uint8Array(laneStarts.length - 1).fill(1);
+  const outers = new Int32Array(trace.length).fill(-1);
   const ends = new Float64Array(DEPTH_MAX);
+  const openRows = new Int32Array(DEPTH_MAX);
   for (let lane = 0; lane + 1 < laneStarts.length; lane++) {
     let open = 0;
     for (let at = laneStarts[lane] as number; at < (laneStarts[lane + 1] as number); at++) {
@@ -147,14 +149,16 @@ export function* depthsOf(
       while (open > 0 && (ends[open - 1] as number) <= start + OVER_CYCLES) open--;
       const depth = Math.min(LEVELS_MAX - 1, open);
       depths[row] = depth;
+      if (open > 0) outers[row] = openRows[open - 1] as number;
       const duration = trace.durationCycles[row] as number;
       // Moments stand below the spans: only what lasts needs a level.
       if (duration === 0) continue;
       if (depth >= (levels[lane] as number)) levels[lane] = depth + 1;
       if (open === DEPTH_MAX) continue;
       ends[open] = start + duration;
+      openRows[open] = row;
       open++;
     }
   }
-  return { depths, levels };
+  return { depths, levels, outers };
 }

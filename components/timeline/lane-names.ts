@@ -10,7 +10,7 @@ export function laneNames(layout: TimelineLayout): SVGTemplateResult {
       ${lanes.map(
         ({ lane, top }) => svg`
           <text class=${`lane-name ${lane.tone}`} x="4" y=${top + fontPx}>${lane.label}<tspan
-            class="resource-name" dx="8">${lane.opensGroup ? lane.resourceLabel : ""}</tspan></text>
+            class="resource-name" dx="8">${lane.opensGroup ? lane.resourceName : ""}</tspan></text>
         `,
       )}
       <text class="resource-name" x="4" y=${cyclesTop - 8}>Cycles</text>
@@ -27,7 +27,7 @@ export function laneNames(layout: TimelineLayout): SVGTemplateResult {
       return svg`
         ${
           lane.opensGroup
-            ? svg`<text class="resource-name" x=${right} y=${middle - fontPx * 0.62}>${lane.resourceLabel}</text>`
+            ? svg`<text class="resource-name" x=${right} y=${middle - fontPx * 0.62}>${lane.resourceName}</text>`
             : ""
         }
         <text

@@ -21,6 +21,8 @@ export interface TimelineLane {
   /** The actor's short label. */
   readonly label: string;
   readonly resourceLabel: string;
+  /** The same where there is little room. */
+  readonly resourceName: string;
   /** Whether it lies on the guest's side of the line. */
   readonly isGuest: boolean;
   /** Whether it is the first of its resource. */
@@ -40,6 +42,12 @@ const ACTOR_SLOTS = 8;
 export function laneKey(resource: number, actor: number): number {
   return resource * ACTOR_SLOTS + actor;
 }
+
+/** Names of resources whose labels are too long to stand beside a lane. */
+const SHORT_NAMES: ReadonlyMap<number, string> = new Map([
+  [RESOURCES.hostCpu.code, "CPU of NIC interrupts"],
+  [RESOURCES.handler.code, "Switch's handler"],
+]);
 
 /** Resources from the vCPU outward to the wire. */
 const RESOURCE_ORDER = [
@@ -81,6 +89,7 @@ export function laneOrder(trace: Trace): LaneOrder {
         tone,
         label,
         resourceLabel,
+        resourceName: SHORT_NAMES.get(code) ?? resourceLabel,
         isGuest,
         opensGroup,
       });

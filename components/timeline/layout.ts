@@ -74,7 +74,7 @@ export function layOutTimeline(
     const count = levels[at] ?? 1;
     const spanTop = top + nameRoom;
     const momentY = spanTop + count * levelPx + Math.round(8 * typeScale);
-    const height = momentY + Math.round(8 * typeScale) - top;
+    const height = momentY + Math.round(12 * typeScale) - top;
     laid.push({ lane, top, height, spanTop, levels: count, momentY });
     top += height;
     if (lane.opensGroup) groups.push({ label: lane.resourceLabel, top: groupTop, bottom: top });

@@ -14,6 +14,11 @@ export function paintCycles(brush: Brush, { layout, window }: Scene, bins: Cycle
   const perCycle = (layout.plotPx * ratio) / (window.to - window.from);
   const left = (bin: number) =>
     Math.round((bins.from + bin * bins.binCycles - window.from) * perCycle);
+  const rule = plainInk(palette.rule);
+  for (const tick of y.ticks(3).slice(1)) {
+    const at = Math.round(y(tick) * ratio);
+    field.box(0, at, field.width, at + 1, rule);
+  }
   const stacked = new Float64Array(bins.binCount);
   for (const { key, actor, tint, assumed } of layerOrder(bins)) {
     const layer = bins.layers.get(key) as Float64Array;
@@ -53,8 +58,6 @@ export function paintCycleScale(brush: Brush, { layout, run }: Scene, bins: Cycl
     const text = isTop ? `${grouped(tick)} cycles in ${per}` : grouped(tick);
     const width = context.measureText(text).width;
     const at = Math.round(y(tick));
-    context.fillStyle = palette.rule;
-    context.fillRect(0, at, plotPx - width - 8, 1);
     context.globalAlpha = 0.85;
     context.fillStyle = palette.paper;
     context.fillRect(plotPx - width - 5, at - fontPx / 2 - 1, width + 5, fontPx + 2);

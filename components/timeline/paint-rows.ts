@@ -11,9 +11,8 @@ import type { Scene } from "./scene.ts";
 const MARKS_FROM_PX = 5;
 const MARK_PX = 9;
 const BEAD_PX = 11;
-/** Room that a label beside a mark needs at least, in characters. */
-const LABEL_CHARACTERS_MIN = 8;
-const LABEL_CHARACTERS_MAX = 40;
+/** A label beside a mark is so long at most. */
+const LABEL_CHARACTERS_MAX = 48;
 const LABEL_FROM_PX = 32;
 /** With more places of moments in view than this, what happens at each is left to the pointer. */
 const LABELLED_GROUPS_MAX = 12;
@@ -113,12 +112,12 @@ function paintLabel(brush: Brush, { layout, run }: Scene, box: RowBox, character
 /** Moments at one place: beads on a thread where there is room, else one mark and how many it is. */
 function paintBeads(
   brush: Brush,
-  { layout, run }: Scene,
+  scene: Scene,
   group: BeadGroup,
   characterPx: number,
   isLabelled: boolean,
 ): void {
-  const laid = layout.lanes[group.lane];
+  const laid = scene.layout.lanes[group.lane];
   if (laid === undefined) return;
   const { context, palette } = brush;
   const tone = palette.tones[laid.lane.tone];
@@ -142,14 +141,10 @@ function paintBeads(
     context.fillText(text, x + 7, y + 0.5);
     return;
   }
-  const characters = Math.min(
-    LABEL_CHARACTERS_MAX,
-    Math.floor((slotPx - BEAD_PX - 6) / characterPx),
-  );
-  const hasWords = isLabelled && characters >= LABEL_CHARACTERS_MIN;
+  const texts = isLabelled ? beadTexts(scene, group, characterPx) : [];
   let at = x;
-  for (const box of boxes) {
-    const text = hasWords ? labelIn(run.trace, box.row, run.registers, characters) : "";
+  for (const [bead, box] of boxes.entries()) {
+    const text = texts[bead] ?? "";
     if (at > x) {
       // A thread back to the moment: beads beside it happen at the same time.
       context.fillStyle = palette.tints[laid.lane.tone][2] ?? tone;
@@ -160,10 +155,27 @@ function paintBeads(
       context.fillStyle = palette.ink;
       context.textBaseline = "middle";
       context.textAlign = "start";
-      context.fillText(text, at + 8, y + 0.5);
+      context.fillText(text, at + BEAD_PX, y + 0.5);
     }
-    at += text === "" ? BEAD_PX : BEAD_PX + 10 + text.length * characterPx;
+    at += text === "" ? BEAD_PX : 2 * BEAD_PX + 6 + text.length * characterPx;
   }
+}
+
+/** What each bead is, where all of them have room for all of it; a single one as far as it has. */
+function beadTexts(
+  { run }: Scene,
+  { boxes, roomPx }: BeadGroup,
+  characterPx: number,
+): readonly string[] {
+  const room = Math.floor(roomPx / characterPx);
+  const perBead = Math.ceil((2 * BEAD_PX + 6) / characterPx);
+  const labelOf = (row: number, most: number) => labelIn(run.trace, row, run.registers, most);
+  if (boxes.length === 1) {
+    return [labelOf(boxes[0]?.row ?? 0, Math.min(LABEL_CHARACTERS_MAX, room - perBead))];
+  }
+  const texts = boxes.map(({ row }) => labelOf(row, LABEL_CHARACTERS_MAX));
+  const wanted = texts.reduce((all, text) => all + text.length + perBead, 0);
+  return wanted <= room ? texts : [];
 }
 
 /** A mark of the same shape as in the drawing of a packet's journey. */

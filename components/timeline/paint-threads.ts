@@ -45,21 +45,27 @@ export function paintThread(
   }
 }
 
-/** Where a packet's thread bends: at each row, without those that fall on the same pixel. */
+/**
+ * Where a packet's thread bends: at each row that takes time, without those that fall on the same
+ * pixel. Moments are left out, as an access that exits stands in the guest's lane while the host is
+ * at work on it: the thread crosses the line only where control does.
+ */
 export function threadPoints(
   scene: Scene,
   { trace, order }: RowIndex,
   rows: Int32Array,
 ): readonly { readonly x: number; readonly y: number }[] {
   const points: { x: number; y: number }[] = [];
-  const sorted = rows.toSorted(
+  const lasting = rows.filter((row) => (trace.durationCycles[row] as number) > 0);
+  const sorted = (lasting.length > 0 ? lasting : rows).toSorted(
     (one, other) => (trace.startCycles[one] as number) - (trace.startCycles[other] as number),
   );
   for (const row of sorted) {
     const laid = scene.layout.lanes[laneOfRow(order, trace, row)];
     if (laid === undefined) continue;
     const x = xOf(scene, trace.startCycles[row] as number);
-    const y = laid.momentY;
+    // Along the lane's own rule, where nothing is written.
+    const y = laid.top + laid.height - 4;
     const last = points.at(-1);
     if (last !== undefined && last.y === y && x - last.x < 1) continue;
     points.push({ x, y });

@@ -26,6 +26,8 @@ export class Painter {
   readonly #packetCount: number;
   #packets: PacketRows | undefined;
   #arrows: Arrows | undefined;
+  /** Whether hand-overs have arrows in the drawing below. */
+  #hasArrows = false;
 
   constructor(index: RowIndex, run: Scene["run"]) {
     this.index = index;
@@ -45,13 +47,14 @@ export class Painter {
     const { from, to } = stretchInView(scene);
     const rowCount = rowsInView(index, from, to);
     const isFar = rowCount > ROWS_DRAWN_MAX;
+    this.#hasArrows = rowCount <= ARROW_ROWS_MAX;
     brush.field.clear(pixelOf(brush.palette.paper));
     if (isFar) paintBusyShares(brush, scene, index);
     const bins = this.#bins.of(scene);
     paintCycles(brush, scene, bins);
     brush.field.put(brush.context);
     paintGround(brush, scene);
-    if (!isFar) this.#paintNear(brush, scene, rowCount);
+    if (!isFar) this.#paintNear(brush, scene);
     else {
       paintExits(brush, scene, index);
       paintLine(brush, scene);
@@ -74,11 +77,21 @@ export class Painter {
   ): void {
     const { layout } = scene;
     brush.context.clearRect(0, 0, layout.plotPx, layout.heightPx);
-    if (packet >= 0) paintThread(brush, scene, this.index, this.packets.of(packet), true);
+    if (packet >= 0) {
+      paintThread(brush, scene, this.index, this.packets.of(packet), true);
+      // The line is crossed on top of everything.
+      const arrows = this.#arrows?.of(packet) ?? [];
+      if (this.#hasArrows)
+        paintArrows(
+          brush,
+          scene,
+          arrows.filter(({ kind }) => kind !== "pass"),
+        );
+    }
     paintSelection(brush, scene, this.index, row, pointedRow);
   }
 
-  #paintNear(brush: Brush, scene: Scene, rowCount: number): void {
+  #paintNear(brush: Brush, scene: Scene): void {
     const { index } = this;
     const boxes = boxesInView(scene, index);
     const rows = boxes.map(({ row }) => row);
@@ -87,9 +100,9 @@ export class Painter {
       paintOtherThreads(brush, scene, index, this.packets, packets);
     }
     paintRows(brush, scene, boxes);
-    if (rowCount > ARROW_ROWS_MAX) paintExits(brush, scene, index);
+    if (!this.#hasArrows) paintExits(brush, scene, index);
     paintLine(brush, scene);
-    if (rowCount > ARROW_ROWS_MAX) return;
+    if (!this.#hasArrows) return;
     this.#arrows ??= new Arrows(index, this.packets);
     for (const one of packetsOf(index, rows, ARROW_PACKETS_MAX)) {
       paintArrows(brush, scene, this.#arrows.of(one));

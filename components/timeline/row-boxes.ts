@@ -56,20 +56,20 @@ export function boxesInView(scene: Scene, index: RowIndex): RowBox[] {
   ];
 }
 
-/** Adds what began before the window and encloses what is in it, outermost last. */
+/** Adds what began before the window and goes on around what is in it. */
 function addEnclosing(
-  index: RowIndex,
+  { data, trace }: RowIndex,
   entry: number,
   fromCycles: number,
   enclosing: Set<number>,
 ): void {
-  const { parent, startCycles, durationCycles } = index.trace;
-  let row = index.data.rows[entry] ?? -1;
+  const { startCycles, durationCycles } = trace;
+  let row = data.outers[data.rows[entry] ?? -1] ?? -1;
   while (row >= 0) {
     const start = startCycles[row] as number;
-    if (start < fromCycles && start + (durationCycles[row] as number) > fromCycles)
-      enclosing.add(row);
-    row = parent[row] as number;
+    const end = start + (durationCycles[row] as number);
+    if (start < fromCycles && end > fromCycles) enclosing.add(row);
+    row = data.outers[row] as number;
   }
 }
 

@@ -32,6 +32,8 @@ export interface RowIndexData {
   readonly exitCycles: readonly Float64Array[];
   /** By row: how many others of its lane go on around it, at most 3. */
   readonly depths: Uint8Array;
+  /** By row: the innermost row of its lane that goes on around it, -1 for none. */
+  readonly outers: Int32Array;
   /** By lane: how many levels it needs, 1 to 4. */
   readonly levels: Uint8Array;
   /** How the axis runs without and with idle time folded. */

@@ -46,8 +46,8 @@ export const timelineStyles = css`
     gap: 8px;
   }
   button {
-    min-block-size: calc(36px * var(--_scale));
-    min-inline-size: calc(36px * var(--_scale));
+    min-block-size: calc(37px * var(--_scale));
+    min-inline-size: calc(37px * var(--_scale));
     padding: 2px 12px;
     font: inherit;
     font-size: 0.9375em;
@@ -100,7 +100,7 @@ export const timelineStyles = css`
   .narrow .names {
     position: absolute;
     z-index: 1;
-    inset: 0 auto auto 0;
+    inset: auto auto 0 0;
     pointer-events: none;
   }
   .narrow .overview,

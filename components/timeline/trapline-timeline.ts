@@ -216,7 +216,12 @@ export class TraplineTimeline extends LitElement {
           <canvas></canvas>
           <svg width=${layout.plotPx} height=${overviewPx}>${windowFrame(overviewPx)}</svg>
         </div>
-        <svg class="names" aria-hidden="true" width=${layout.namesPx} height=${layout.heightPx}>
+        <svg
+          class="names"
+          aria-hidden="true"
+          width=${layout.isNarrow ? layout.plotPx : layout.namesPx}
+          height=${layout.heightPx}
+        >
           ${laneNames(layout)}
         </svg>
         <div
