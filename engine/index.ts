@@ -47,7 +47,13 @@ export { traceToCsv, traceToCsvParts } from "./trace/csv.ts";
 export { threadPhrase } from "./trace/phrase.ts";
 export { rowCell } from "./trace/lane-cell.ts";
 export { EVENTS, KIND, KIND_NAMES, type EventCode, type EventName } from "./trace/schema.ts";
-export { actorLabel, describeRow, registerKey, type RegisterNames } from "./trace/sentence.ts";
+export {
+  actorLabel,
+  addressKey,
+  describeRow,
+  registerKey,
+  type RegisterNames,
+} from "./trace/sentence.ts";
 export { accessValue, type Trace } from "./trace/store.ts";
 export { CATEGORIES, CATEGORY_NAMES, type CategoryName } from "./ledger/category.ts";
 export type { CostPrimitive, CostRange, Evidence, Known, Source } from "./ledger/cost.ts";

@@ -1,10 +1,7 @@
-import type { History } from "#engine";
 import type { PricedRun } from "../sentence/row-cost.ts";
 
 /** What the crossing draws: a run with prices and, where it was recorded, the state at each row. */
-export interface CrossingRun extends PricedRun {
-  readonly history?: History;
-}
+export type CrossingRun = PricedRun;
 
 /** What `trapline-open` tells: the block that the reader opened, and the state that it stands for. */
 export interface BlockDetail {

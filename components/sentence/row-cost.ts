@@ -1,9 +1,9 @@
 import { rowPrice, type RowPrice, type RunCosts } from "#engine";
-import type { FlowRun } from "../flow/flow-run.ts";
+import type { StatefulRun } from "./dma-words.ts";
 import { rangeText } from "../range-text.ts";
 
 /** A run with what its rows cost; one without has sentences without a price. */
-export interface PricedRun extends FlowRun {
+export interface PricedRun extends StatefulRun {
   readonly costs?: Pick<RunCosts, "prices" | "charges">;
 }
 

@@ -8,7 +8,7 @@ import { defaultPrices, type PriceList } from "../ledger/price-list.ts";
 import { readCosts, type RunCosts } from "../ledger/run-costs.ts";
 import { KIND } from "../trace/schema.ts";
 import type { RegisterMeaning } from "../registers/decode.ts";
-import { registerKey, type RegisterNames } from "../trace/sentence.ts";
+import { addressKey, registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { ringFieldName } from "./ring-field.ts";
 import { checkFrames } from "./frame-check.ts";
@@ -224,7 +224,33 @@ function registersIn(
     const meaning = isRing ? undefined : region?.meaningOf?.(offset);
     if (meaning !== undefined && meaning.fields.length > 0) meanings.set(key, meaning);
   }
+  nameAddresses(machine, trace, driver, names);
   return { registers: names, registerMeanings: meanings };
+}
+
+/** Names the ring fields that the device reads and writes by address. */
+function nameAddresses(
+  machine: Machine,
+  trace: Trace,
+  driver: string,
+  names: Map<string, string>,
+): void {
+  const blocks = [...machine.blocks.entries()];
+  const seen = new Set<number>();
+  for (let row = 0; row < trace.length; row++) {
+    const kind = trace.kind[row];
+    if (kind !== KIND.dmaRead && kind !== KIND.dmaWrite) continue;
+    const address = trace.b[row] as number;
+    if (seen.has(address)) continue;
+    seen.add(address);
+    const found = blocks.find(
+      ([, { base, byteCount }]) => address >= base && address < base + byteCount,
+    );
+    if (found === undefined) continue;
+    const [name, { base, byteCount }] = found;
+    const field = ringFieldName(driver, name, address - base, byteCount);
+    if (field !== undefined) names.set(addressKey(address), field);
+  }
 }
 
 /** Keeps the frames at both ends, and lets the peer echo if it is to. */

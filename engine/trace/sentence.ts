@@ -21,6 +21,11 @@ export function registerKey(where: number, offset: number): string {
   return `${where}:${offset}`;
 }
 
+/** The key in {@link RegisterNames} of a ring's field that a device reaches by its address. */
+export function addressKey(address: number): string {
+  return `@${address}`;
+}
+
 const ACTOR_LABELS: readonly string[] = Object.values(ACTORS).map((actor) => actor.label);
 
 /** The label of a row's actor. */

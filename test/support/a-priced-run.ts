@@ -1,3 +1,4 @@
+import { explorerRunOf } from "../../components/explorer/explorer-run-data.ts";
 import { flowRunOf } from "../../components/flow/flow-run.ts";
 import type { PricedRun } from "../../components/sentence/row-cost.ts";
 import type { Mode } from "../../engine/modes/define.ts";
@@ -55,6 +56,7 @@ export function aPricedRun(
   { mode, knobs }: Pick<Variant, "mode" | "knobs">,
   direction: Direction,
   packetCount = 1,
+  history = false,
 ): PricedRun {
   const frames = generatePackets({
     count: packetCount,
@@ -62,7 +64,8 @@ export function aPricedRun(
     seed: 1,
     direction: direction === "rx" ? "rx" : "tx",
   });
-  const run = simulate({ mode, frames, direction, knobs });
+  const run = simulate({ mode, frames, direction, knobs, history });
+  if (history) return explorerRunOf(run);
   return run.costs === undefined ? flowRunOf(run) : { ...flowRunOf(run), costs: run.costs };
 }
 

@@ -12,7 +12,7 @@ function sentences(variant: Variant): string {
   const lines: string[] = [];
   for (const direction of DIRECTIONS) {
     lines.push(`${lines.length > 0 ? "\n" : ""}${direction}`);
-    const run = aPricedRun(variant, direction);
+    const run = aPricedRun(variant, direction, 1, true);
     for (const row of tellerOf(run).story(1).rows) {
       const cost = rowCost(run, row);
       const sentence = `${clauseOf(run, row)}; ${cost === undefined ? "" : costText(cost)}.`;

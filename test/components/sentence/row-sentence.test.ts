@@ -55,6 +55,20 @@ describe("rowSentence", () => {
     }
   });
 
+  it("rowSentence: what a device writes into a ring is told by field and slot", () => {
+    const told = (history: boolean) => {
+      const run = aPricedRun(vtx(), "tx", 1, history);
+      const rows = Array.from(tellerOf(run).story(1).rows);
+      return rows.map((row) => rowSentence(run, row)).join("\n");
+    };
+    expect(told(true)).to.include(
+      "QEMU clears OWN in descriptor 1 of tx_ring because the guest wrote TPPoll",
+    );
+    expect(told(false)).to.include(
+      "QEMU writes opts1 of descriptor 1 of tx_ring: 4 bytes, because",
+    );
+  });
+
   it("rowCause: what QEMU does in a trapped doorbell, it does because the guest rang it", () => {
     const run = aPricedRun(vtx(), "tx");
     const causes = new Set<string>();
