@@ -2,11 +2,13 @@ import type { RingSlot, RingState, SlotField } from "#engine";
 import { grouped } from "../number-text.ts";
 
 /** Whose a slot is and what is going on with it, as a sentence without its end. */
-export function slotText(ring: RingState, { index, owner, ownerBefore, state }: RingSlot): string {
+export function slotText(ring: RingState, slot: RingSlot): string {
+  const { index, owner, ownerBefore, state, packet } = slot;
+  const held = packet === undefined ? "" : ` (packet ${grouped(packet)})`;
   const whose = owner === "none" ? "nobody’s" : `the ${owner}’s`;
   const was = ownerBefore === undefined ? "" : `, until now the ${ownerBefore}’s`;
   const name = ring.unit === "byte" ? "part" : "slot";
-  return `${name} ${grouped(index)}: ${whose}${was}, ${state}`;
+  return `${name} ${grouped(index)}: ${whose}${was}, ${state}${held}`;
 }
 
 /** An address as it is written everywhere: eight hexadecimal digits. */

@@ -2,6 +2,9 @@ import type { MemoryWrite } from "../../history/snapshot.ts";
 import type { FieldDraft, RingDraft, SlotDraft } from "./ring-draft.ts";
 import type { RingMarker, RingSlot, RingState, SlotField, SlotOwner } from "./ring-state.ts";
 
+/** The packet whose bytes begin in a buffer, counted from 1, or undefined. */
+export type PacketIn = (address: number, byteCount: number) => number | undefined;
+
 type Ranges = readonly (readonly [from: number, to: number])[];
 
 /** A ring as it is, with what it was before the row; without a draft of before nothing changed. */
@@ -9,6 +12,7 @@ export function withChanges(
   now: RingDraft,
   before: RingDraft | undefined,
   writes: readonly MemoryWrite[],
+  packetIn: PacketIn,
 ): RingState {
   const ranges = before === undefined ? [] : changedRanges(writes);
   const former = new Map<number, SlotDraft>();
@@ -16,7 +20,10 @@ export function withChanges(
   const slots = now.slots.map((slot) => {
     // Room in a ring of bytes is no entry that could change: the frames beside it do.
     const isRoom = now.unit === "byte" && slot.owner === "device";
-    return slotOf(slot, isRoom ? undefined : former.get(keyOf(now, slot)), ranges);
+    // A buffer that waits to be filled may still hold what it held before: that is no packet of its own.
+    const holds = slot.owner === "driver" ? slot.state !== "free" : /tx/.test(now.id);
+    const packets = holds ? packetIn : noPacket;
+    return slotOf(slot, isRoom ? undefined : former.get(keyOf(now, slot)), ranges, packets);
   });
   const old = new Map(before?.markers.map(({ name, value }) => [name, value]));
   const markers = now.markers.map((marker): RingMarker => {
@@ -33,14 +40,21 @@ function keyOf(ring: RingDraft, slot: SlotDraft): number {
   return ring.unit === "slot" ? slot.index : slot.address * 65_536 + slot.byteCount;
 }
 
-function slotOf(now: SlotDraft, before: SlotDraft | undefined, ranges: Ranges): RingSlot {
-  if (before === undefined) return new SlotView(now, undefined, false);
+const noPacket: PacketIn = () => undefined;
+
+function slotOf(
+  now: SlotDraft,
+  before: SlotDraft | undefined,
+  ranges: Ranges,
+  packetIn: PacketIn,
+): RingSlot {
+  if (before === undefined) return new SlotView(now, undefined, false, packetIn);
   const changed =
     before.owner !== now.owner ||
     before.register !== now.register ||
     touches(ranges, now.address, now.byteCount) ||
     now.indirect?.some(({ address, byteCount }) => touches(ranges, address, byteCount)) === true;
-  return new SlotView(now, before, changed);
+  return new SlotView(now, before, changed, packetIn);
 }
 
 /** A slot as its reader sees it: what costs something is worked out when it is asked for. */
@@ -48,9 +62,11 @@ class SlotView implements RingSlot {
   readonly #now: SlotDraft;
   readonly #before: SlotDraft | undefined;
   readonly changed: boolean;
+  readonly #packetIn: PacketIn;
   #fields: readonly SlotField[] | undefined;
 
-  constructor(now: SlotDraft, before: SlotDraft | undefined, changed: boolean) {
+  constructor(now: SlotDraft, before: SlotDraft | undefined, changed: boolean, packetIn: PacketIn) {
+    this.#packetIn = packetIn;
     this.#now = now;
     this.#before = before;
     this.changed = changed;
@@ -89,6 +105,17 @@ class SlotView implements RingSlot {
     return this.#now.bufferBytes;
   }
 
+  get packet(): number | undefined {
+    const { bufferAddress = 0, bufferBytes = 0, indirect } = this.#now;
+    if (bufferAddress === 0) return undefined;
+    const inEntry = indirect?.map((entry) =>
+      this.#packetIn(entry.bufferAddress ?? 0, entry.bufferBytes ?? 0),
+    );
+    return (
+      inEntry?.find((packet) => packet !== undefined) ?? this.#packetIn(bufferAddress, bufferBytes)
+    );
+  }
+
   get next(): number | undefined {
     return this.#now.next;
   }
@@ -99,7 +126,7 @@ class SlotView implements RingSlot {
 
   get indirect(): readonly RingSlot[] | undefined {
     return this.#now.indirect?.map(
-      (entry, i) => new SlotView(entry, this.#before?.indirect?.[i], this.changed),
+      (entry, i) => new SlotView(entry, this.#before?.indirect?.[i], this.changed, this.#packetIn),
     );
   }
 

@@ -6,7 +6,7 @@ export type FieldDraft = Omit<SlotField, "before">;
 
 /** A slot as it stands at a moment, its fields still to be decoded. */
 export interface SlotDraft
-  extends Omit<RingSlot, "ownerBefore" | "fields" | "changed" | "indirect"> {
+  extends Omit<RingSlot, "ownerBefore" | "fields" | "changed" | "indirect" | "packet"> {
   readonly decode: () => readonly FieldDraft[];
   readonly indirect?: readonly SlotDraft[];
   /** A value outside memory that belongs to the slot: its register. */

@@ -32,6 +32,8 @@ export interface RingSlot {
   /** The buffer it points to, guest-physical. */
   readonly bufferAddress?: number | undefined;
   readonly bufferBytes?: number | undefined;
+  /** The packet whose bytes lie in its buffer, counted from 1, where the slot holds one. */
+  readonly packet?: number | undefined;
   /** The next slot of its chain. */
   readonly next?: number | undefined;
   /** The slot of another ring it speaks of: an available entry's descriptor. */

@@ -70,16 +70,19 @@ describe("ownership at every row, seed 3", () => {
     if (history === undefined) throw new Error("a run with history has one");
     const open = new History(history);
     const changes: string[] = [];
+    const packets: (number | undefined)[] = [];
     for (let row = 0; row < trace.length; row++) {
       const [tx] = ringsAt(places, open.at(row));
       for (const slot of tx?.slots ?? []) {
         if (slot.index !== 1 || slot.ownerBefore === undefined) continue;
+        packets.push(slot.packet);
         const opts1 = slot.fields.find(({ name }) => name === "opts1");
         changes.push(`${slot.ownerBefore} to ${slot.owner}: ${opts1?.text}`);
         expect(opts1?.before?.value).not.to.equal(opts1?.value);
         expect([KIND.ringStore, KIND.dmaWrite]).to.include(trace.kind[row]);
       }
     }
+    expect(packets).to.deep.equal([1, 1]);
     expect(changes).to.deep.equal([
       "driver to device: OWN FS LS IPCS UDPCS, 200 bytes",
       "device to driver: FS LS IPCS UDPCS, 200 bytes",
