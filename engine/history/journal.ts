@@ -79,7 +79,25 @@ export class Journal implements ChangeKeeper {
    * and at the start. What `inspect` gives is compared with what it gave before.
    */
   watch(spec: SectionSpec, inspect: () => Iterable<InspectedLine>): JournalWatch {
-    const watch = new Watch(this.section(spec), inspect, this.#touched);
+    const section = this.section(spec);
+    return this.#watch(() => section.replace(inspect()));
+  }
+
+  /**
+   * The same for registers and fields, whose lines are known beforehand: much is looked at, little
+   * changes.
+   * @param valueOf What a line holds now, by its cell's name.
+   */
+  watchFields(spec: SectionSpec, valueOf: (name: string) => CellValue | undefined): JournalWatch {
+    const section = this.section(spec);
+    const cells = spec.cells.map(({ name }) => [name, section.cell(name)] as const);
+    return this.#watch(() => {
+      for (const [name, cell] of cells) section.set(cell, valueOf(name));
+    });
+  }
+
+  #watch(look: () => void): JournalWatch {
+    const watch = new Watch(look, this.#touched);
     this.#watches.push(watch);
     return watch;
   }
@@ -171,14 +189,12 @@ export class Journal implements ChangeKeeper {
 }
 
 class Watch implements JournalWatch {
-  readonly #section: JournalSection;
-  readonly #inspect: () => Iterable<InspectedLine>;
+  readonly #look: () => void;
   readonly #touched: Watch[];
   #isTouched = false;
 
-  constructor(section: JournalSection, inspect: () => Iterable<InspectedLine>, touched: Watch[]) {
-    this.#section = section;
-    this.#inspect = inspect;
+  constructor(look: () => void, touched: Watch[]) {
+    this.#look = look;
     this.#touched = touched;
   }
 
@@ -190,6 +206,6 @@ class Watch implements JournalWatch {
 
   look(): void {
     this.#isTouched = false;
-    this.#section.replace(this.#inspect());
+    this.#look();
   }
 }

@@ -80,12 +80,26 @@ const DOMAINS: SectionSpec = {
   source: "Intel VT-d, 9.8 “Second-Stage Paging Entries”; drivers/iommu/intel/iommu.c",
 };
 
+/** What each line of the unit is, in its order. */
+const UNIT_VALUES: Readonly<Record<string, (iommu: Iommu) => number>> = {
+  RTADDR: ({ rootTable }) => hostPhysical(rootTable),
+  IRTA: ({ interrupts }) => hostPhysical(interrupts.table),
+  IQA: ({ queue }) => hostPhysical(queue.base),
+  IQH: ({ queue }) => queue.head,
+  IQT: ({ queue }) => queue.tail,
+  PPF: ({ faults }) => (faults.pending ? 1 : 0),
+  "IOTLB hits": ({ iotlb }) => iotlb.hitCount,
+  "IOTLB misses": ({ iotlb }) => iotlb.missCount,
+  faults: ({ faults }) => faults.count,
+  "end of memory": ({ memory }) => hostPhysical(memory.bytes.length),
+};
+
 /** The remapping unit, what it is programmed with, and what it has cached. */
 export const openIommu: SectionOpener = (context) => {
   const { machine, journal } = context;
   const iommu = machine.iommuInUse;
   if (iommu === undefined) return;
-  const unit = journal.watch(UNIT, () => unitLines(iommu));
+  const unit = journal.watchFields(UNIT, (name) => UNIT_VALUES[name]?.(iommu));
   const contexts = journal.watch(CONTEXTS, () => contextLines(iommu));
   const domains = journal.watch(DOMAINS, () =>
     [...iommu.domains].map(([id, domain]) => ({
@@ -103,23 +117,6 @@ export const openIommu: SectionOpener = (context) => {
     domains.touch();
   });
 };
-
-function unitLines(iommu: Iommu): { name: string; values: number[] }[] {
-  const { rootTable, interrupts, queue, faults, iotlb, memory } = iommu;
-  const values: Readonly<Record<string, number>> = {
-    RTADDR: hostPhysical(rootTable),
-    IRTA: hostPhysical(interrupts.table),
-    IQA: hostPhysical(queue.base),
-    IQH: queue.head,
-    IQT: queue.tail,
-    PPF: faults.pending ? 1 : 0,
-    "IOTLB hits": iotlb.hitCount,
-    "IOTLB misses": iotlb.missCount,
-    faults: faults.count,
-    "end of memory": hostPhysical(memory.bytes.length),
-  };
-  return Object.entries(values).map(([name, value]) => ({ name, values: [value] }));
-}
 
 function contextLines(iommu: Iommu): { name: string; values: number[] }[] {
   const { view } = iommu.memory;

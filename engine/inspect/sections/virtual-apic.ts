@@ -25,11 +25,9 @@ const SPEC: SectionSpec = {
 
 /** The page that stands for the guest's APIC while interrupts are virtualized. */
 export function openVirtualApic({ journal }: SectionContext, { apic, apicPage }: KvmVmcs): void {
-  const watch = journal.watch(SPEC, () =>
-    REGISTERS.map(({ name, offset = 0 }) => ({
-      name,
-      values: [apic.page.getUint32(offset, true)],
-    })),
+  const offsets = new Map(REGISTERS.map(({ name, offset = 0 }) => [name, offset]));
+  const watch = journal.watchFields(SPEC, (name) =>
+    apic.page.getUint32(offsets.get(name) ?? 0, true),
   );
   journal.onWrite(apicPage, PAGE_BYTES, () => watch.touch());
 }

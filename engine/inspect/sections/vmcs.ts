@@ -70,6 +70,9 @@ const FIELDS: Partial<Record<VmcsFieldName, readonly CellField[]>> = {
 };
 const NAMES = Object.keys(DOCS) as (keyof typeof DOCS)[];
 
+const IN_WORDS = "reason in words";
+const IS_WIDE = new Map(NAMES.map((name) => [name as string, fieldWidthBits(name) === 64]));
+
 const SPEC: SectionSpec = {
   id: "vmcs",
   title: "VMCS",
@@ -85,7 +88,7 @@ const SPEC: SectionSpec = {
         ...(FIELDS[name] === undefined ? {} : { fields: FIELDS[name] }),
       }),
     ),
-    { name: "reason in words", form: "text", sizeBytes: 0, doc: "Name of the basic exit reason" },
+    { name: IN_WORDS, form: "text", sizeBytes: 0, doc: "Name of the basic exit reason" },
   ],
   source:
     "Intel SDM vol. 3C, chapter 25 “Virtual Machine Control Structures”; guest and host state, as the guest's code is not real, and all that the model does not know are left out",
@@ -98,25 +101,21 @@ export const openVmcs: SectionOpener = (context) => {
   if (!(host instanceof Kvm) || host.options.vendor !== "intel") return;
   const control = new KvmVmcs(machine, host);
   host.observer = control;
-  const watch = journal.watch(SPEC, () => linesOf(control));
+  const watch = journal.watchFields(SPEC, (name) => valueOf(control, name));
   control.onChange = () => watch.touch();
   if (host.postedDescriptor === undefined) return;
   openVirtualApic(context, control);
   openPostedDescriptor(context, host.postedDescriptor);
 };
 
-function linesOf({ vmcs }: KvmVmcs): { name: string; values: CellValue[] }[] {
-  const lines: { name: string; values: CellValue[] }[] = NAMES.filter((name) =>
-    vmcs.isKnown(name),
-  ).map((name) => ({
-    name,
-    values: [fieldWidthBits(name) === 64 ? vmcs.read(name) : vmcs.readNumber(name)],
-  }));
-  if (vmcs.isKnown("exitReason")) {
-    const words = exitName(vmcs.readNumber("exitReason") as ExitReason);
-    lines.push({ name: "reason in words", values: [words] });
+function valueOf({ vmcs }: KvmVmcs, name: string): CellValue | undefined {
+  if (name === IN_WORDS) {
+    if (!vmcs.isKnown("exitReason")) return undefined;
+    return exitName(vmcs.readNumber("exitReason") as ExitReason);
   }
-  return lines;
+  const field = name as VmcsFieldName;
+  if (!vmcs.isKnown(field)) return undefined;
+  return IS_WIDE.get(name) === true ? vmcs.read(field) : vmcs.readNumber(field);
 }
 
 function controlFields(controls: Controls): CellField[] {
