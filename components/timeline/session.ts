@@ -217,6 +217,9 @@ export class TimelineSession {
     this.showTime(range);
     this.#bringIntoView();
     this.#ready();
+    this.#giveUp = inSlices(findPackets(this.#painter), () => {
+      this.#giveUp = undefined;
+    });
   }
 
   #layOut(): void {
@@ -278,4 +281,10 @@ export class TimelineSession {
     }
     return index.data.rows[0] ?? -1;
   }
+}
+
+/** Finds the rows by packet after the first sharp drawing, so that no later one waits for them. */
+function* findPackets(painter: Painter): Generator<undefined, void> {
+  yield;
+  void painter.packets;
 }
