@@ -1,6 +1,7 @@
 import "./compare/define.ts";
 import "./cost-bars/define.ts";
 import "./crossing/define.ts";
+import "./events/define.ts";
 import "./flow/define.ts";
 import "./lockstep/define.ts";
 import "./inspector/define.ts";
@@ -29,6 +30,8 @@ export { type CostChoice, TraplineCostBars } from "./cost-bars/trapline-cost-bar
 export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
 export type { BlockDetail, CrossingRun } from "./crossing/crossing-run.ts";
 export { TraplineCrossing } from "./crossing/trapline-crossing.ts";
+export { filterSourceOf } from "./events/filter-state.ts";
+export { type ExportDetail, type FilterDetail, TraplineEvents } from "./events/trapline-events.ts";
 export type { ExplorerCosts, ExplorerRun, SelectDetail } from "./explorer/explorer-run.ts";
 export {
   type ExplorerRunData,

@@ -1,0 +1,140 @@
+import type { ReactiveController, ReactiveControllerHost } from "lit";
+import {
+  offsetAfterScroll,
+  offsetShowing,
+  type ScrollRange,
+  scrollOfOffset,
+  scrollRange,
+} from "./scroll-range.ts";
+
+const ROW_PX = 28;
+const NARROW_ROW_PX = 52;
+const NARROW_PX = 640;
+
+/** Which rows of a long list are in view: follows scrolling and size, and places what is drawn. */
+export class RowWindow implements ReactiveController {
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  readonly #count: () => number;
+  #viewport: HTMLElement | null = null;
+  #viewPx = 400;
+  #rowPx = ROW_PX;
+  #offset = 0;
+  /** Where the scrollbar was when the offset was set. */
+  #scroll = 0;
+  #resized = false;
+  /** The place that was last brought into view. */
+  #wanted = -1;
+  readonly #observer = new ResizeObserver(() => this.#measure());
+
+  /** @param count How many rows there are. */
+  constructor(host: ReactiveControllerHost & HTMLElement, count: () => number) {
+    this.#host = host;
+    this.#count = count;
+    host.addController(this);
+  }
+
+  /** The first row in view. */
+  get firstPlace(): number {
+    return Math.floor(this.#offset / this.#rowPx);
+  }
+
+  /** How many rows are drawn: those in view, the cut ones among them. */
+  get drawnRows(): number {
+    return Math.min(this.#count() - this.firstPlace, Math.ceil(this.#viewPx / this.#rowPx) + 1);
+  }
+
+  /** Whole rows in view. */
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.#viewPx / this.#rowPx));
+  }
+
+  /** Whether rows have two lines, for want of width. */
+  get isNarrow(): boolean {
+    return (this.#viewport?.clientWidth ?? NARROW_PX) < NARROW_PX * this.#typeScale();
+  }
+
+  /** Whether the size changed since this was last asked. */
+  wasResized(): boolean {
+    const resized = this.#resized;
+    this.#resized = false;
+    return resized;
+  }
+
+  /** Brings a place of the list into view. */
+  show(place: number): void {
+    this.#wanted = Math.max(0, place);
+    this.#offset = offsetShowing(this.#range(), this.#offset, this.#wanted, this.#rowPx);
+  }
+
+  /** Keeps the view inside a list that became shorter. */
+  clampOffset(): void {
+    this.#offset = Math.min(this.#offset, this.#range().offsetMax);
+  }
+
+  /** Puts what was drawn where it belongs; sizes are set by script, as the page allows no inline style. */
+  place(): void {
+    const viewport = this.#viewport;
+    if (viewport === null) return;
+    const content = viewport.querySelector<HTMLElement>(".content");
+    const rows = viewport.querySelector<HTMLElement>(".rows");
+    if (content === null || rows === null) return;
+    const range = this.#range();
+    const headPx = viewport.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
+    viewport.style.setProperty("--_row", `${this.#rowPx}px`);
+    content.style.height = `${range.contentPx + headPx}px`;
+    rows.style.height = `${Math.min(this.#viewPx, range.rowsPx)}px`;
+    const shift = `translateY(${-(this.#offset % this.#rowPx)}px)`;
+    for (const row of rows.children) if (row instanceof HTMLElement) row.style.transform = shift;
+    this.#scroll = scrollOfOffset(range, this.#offset);
+    if (Math.abs(viewport.scrollTop - this.#scroll) >= 1) viewport.scrollTop = this.#scroll;
+  }
+
+  /** The reader scrolled. */
+  readonly scrolled = (): void => {
+    const viewport = this.#viewport;
+    if (viewport === null || Math.abs(viewport.scrollTop - this.#scroll) < 1) return;
+    this.#offset = offsetAfterScroll(this.#range(), this.#offset, this.#scroll, viewport.scrollTop);
+    this.#host.requestUpdate();
+  };
+
+  hostUpdated(): void {
+    const viewport = this.#host.shadowRoot?.querySelector<HTMLElement>(".viewport") ?? null;
+    if (viewport === this.#viewport) return;
+    this.#observer.disconnect();
+    this.#viewport = viewport;
+    if (viewport === null) return;
+    this.#observer.observe(viewport);
+    this.#measure();
+  }
+
+  hostDisconnected(): void {
+    this.#observer.disconnect();
+    this.#viewport = null;
+  }
+
+  #range(): ScrollRange {
+    return scrollRange(this.#count(), this.#rowPx, this.#viewPx);
+  }
+
+  #typeScale(): number {
+    return Number(getComputedStyle(this.#host).getPropertyValue("--_scale")) || 1;
+  }
+
+  #measure(): void {
+    const viewport = this.#viewport;
+    if (viewport === null) return;
+    const headPx = viewport.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
+    const viewPx = Math.max(1, viewport.clientHeight - headPx);
+    const rowPx = Math.round((this.isNarrow ? NARROW_ROW_PX : ROW_PX) * this.#typeScale());
+    if (viewPx === this.#viewPx && rowPx === this.#rowPx) return;
+    const place = this.#offset / this.#rowPx;
+    const wasInView =
+      this.#wanted >= place - 1 && this.#wanted <= place + this.#viewPx / this.#rowPx;
+    this.#viewPx = viewPx;
+    this.#rowPx = rowPx;
+    this.#offset = Math.min(place * rowPx, this.#range().offsetMax);
+    if (wasInView) this.show(this.#wanted);
+    this.#resized = true;
+    this.#host.requestUpdate();
+  }
+}
