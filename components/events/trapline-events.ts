@@ -129,18 +129,7 @@ export class TraplineEvents extends LitElement {
         @filter-text=${({ detail }: CustomEvent<FilterTextDetail>) => this.#refilter(detail.text)}
         @filter-match=${({ detail }: CustomEvent<MatchDetail>) => this.#toMatch(detail.by)}
       ></trapline-filter-box>
-      ${eventBar({
-        count: this.#countText(run),
-        said: this.said,
-        isFiltered,
-        showsAll: this.all,
-        unit,
-        toMatch: (by) => this.#toMatch(by),
-        setAll: (all) => (this.all = all),
-        setUnit: (to) => (this.unit = to),
-        copy: () => void this.#copy(run),
-        save: () => this.#save(),
-      })}
+      ${this.#bar(run, isFiltered)}
       <div class="list">
         ${eventGrid({
           run,
@@ -156,6 +145,25 @@ export class TraplineEvents extends LitElement {
       </div>
       ${shown.length === 0 ? html`<p class="none">No row fits the filter.</p>` : nothing}
     `;
+  }
+
+  #bar(run: ExplorerRun, isFiltered: boolean): TemplateResult {
+    return eventBar({
+      count: this.#countText(run),
+      said: this.said,
+      isFiltered,
+      showsAll: this.all,
+      unit: this.unit,
+      toMatch: (by) => this.#toMatch(by),
+      setAll: (all) => {
+        this.all = all;
+      },
+      setUnit: (to) => {
+        this.unit = to;
+      },
+      copy: () => void this.#copy(run),
+      save: () => this.#save(),
+    });
   }
 
   #countText({ trace }: ExplorerRun): string {
