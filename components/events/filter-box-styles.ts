@@ -103,9 +103,27 @@ export const filterBoxStyles = css`
   }
   .said {
     grid-column: 2;
-    min-block-size: 30px;
     margin: 4px 0 0;
     font-size: 0.9375em;
+  }
+  .said:empty {
+    margin: 0;
+  }
+  .said,
+  .hint {
+    line-height: 30px;
+  }
+  .hint {
+    grid-column: 2;
+    margin: 4px 0 0;
+    overflow: hidden;
+    color: var(--_muted);
+    font-size: 0.875em;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  kbd {
+    font-family: var(--_mono);
   }
   .said button {
     min-block-size: 28px;

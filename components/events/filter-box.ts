@@ -101,6 +101,11 @@ export class TraplineFilterBox extends LitElement {
         ${this.#list()}
       </div>
       <p id="said" class="said" role="status">${this.#said()}</p>
+      ${
+        this.problem === undefined && this.hints.length === 0
+          ? html`<p class="hint"><kbd>↓</kbd> offers words, <kbd>Enter</kbd> goes to the next match.</p>`
+          : nothing
+      }
     `;
   }
 

@@ -78,7 +78,7 @@ export const eventsStyles = css`
   }
   .line {
     display: grid;
-    grid-template-columns: 6.5em 7.5em 6.5em 8em minmax(0, 1fr) 4.5em 6em;
+    grid-template-columns: 6em 7.5em 6.5em 9em minmax(0, 1fr) 4em 6.5em;
     column-gap: 12px;
     align-items: center;
     box-sizing: border-box;
@@ -101,8 +101,13 @@ export const eventsStyles = css`
     border-block-end-color: var(--_muted);
     background: var(--_paper);
     color: var(--_muted);
-    font-size: 0.875em;
     cursor: default;
+  }
+  .head > * {
+    font-size: 0.9333em;
+  }
+  .head .who {
+    padding-inline-start: 14px;
   }
   .number,
   .time,
