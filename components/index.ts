@@ -3,6 +3,7 @@ import "./cost-bars/define.ts";
 import "./crossing/define.ts";
 import "./events/define.ts";
 import "./flow/define.ts";
+import "./ledger/define.ts";
 import "./lockstep/define.ts";
 import "./inspector/define.ts";
 import "./price-table/define.ts";
@@ -25,6 +26,7 @@ export {
   type StackOrder,
   TONES,
 } from "./cost-bars/bar.ts";
+export { partIdOf, partsOf } from "./cost-bars/parts-of.ts";
 export { partText } from "./cost-bars/text.ts";
 export { type CostChoice, TraplineCostBars } from "./cost-bars/trapline-cost-bars.ts";
 export { type ChooseDetail, TraplineCompare } from "./compare/trapline-compare.ts";
@@ -50,6 +52,7 @@ export {
   StoryTeller,
   tellerOf,
 } from "./flow/story.ts";
+export { TraplineLedger } from "./ledger/trapline-ledger.ts";
 export type { FlowProvider, FlowRequest } from "./flow/run-request.ts";
 export { toneOf } from "./flow/lane.ts";
 export { type StepDetail, TraplineFlow } from "./flow/trapline-flow.ts";
@@ -64,6 +67,7 @@ export {
   TraplineLockstep,
 } from "./lockstep/trapline-lockstep.ts";
 export { counted, grouped } from "./number-text.ts";
+export { perInstructionLine, priceLine, type PriceUse } from "./price-table/line-of-price.ts";
 export type { PriceDetail, PriceLine } from "./price-table/price-line.ts";
 export { TraplinePriceTable } from "./price-table/trapline-price-table.ts";
 export { metricText } from "./chart/ticks.ts";

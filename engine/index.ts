@@ -56,7 +56,14 @@ export {
 } from "./trace/sentence.ts";
 export { accessValue, type Trace } from "./trace/store.ts";
 export { CATEGORIES, CATEGORY_NAMES, type CategoryName } from "./ledger/category.ts";
-export type { CostPrimitive, CostRange, Evidence, Known, Source } from "./ledger/cost.ts";
+export {
+  type CostPrimitive,
+  type CostRange,
+  type Evidence,
+  EVIDENCE,
+  type Known,
+  type Source,
+} from "./ledger/cost.ts";
 export { COST_NAMES, COST_TABLE, type CostName } from "./ledger/costs/index.ts";
 export { CPU_PROFILES, DEFAULT_PROFILE, findProfile } from "./ledger/profiles/index.ts";
 export type { CpuProfile } from "./ledger/cpu-profile.ts";
@@ -66,6 +73,7 @@ export {
   byCategory,
   cpuCycles,
   entries,
+  evidenceOf,
   evidenceShares,
   priced,
   isWork,

@@ -16,7 +16,7 @@ export const filterBoxStyles = css`
   }
   input,
   button {
-    min-block-size: 36px;
+    min-block-size: calc(32px * var(--_scale));
     box-sizing: border-box;
     border: 1px solid var(--_muted);
     border-radius: 3px;

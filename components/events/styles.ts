@@ -24,7 +24,7 @@ export const eventsStyles = css`
     flex: 1;
   }
   button {
-    min-block-size: 32px;
+    min-block-size: calc(32px * var(--_scale));
     padding: 2px 10px;
     border: 1px solid var(--_muted);
     border-radius: 3px;

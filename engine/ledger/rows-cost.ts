@@ -1,7 +1,7 @@
-import { ACTORS, type ActorName } from "../trace/actor.ts";
+import { ACTOR_COUNT, ACTORS, type ActorName } from "../trace/actor.ts";
 import type { Trace } from "../trace/store.ts";
 import { type Entry, instructionErrors, isWork, priced, total } from "./account.ts";
-import { FREE, linesOf, partCount } from "./charge.ts";
+import { type Charge, FREE, linesOf, partCount } from "./charge.ts";
 import type { CostRange } from "./cost.ts";
 import type { PriceList } from "./price-list.ts";
 import { ZERO } from "./range.ts";
@@ -19,21 +19,57 @@ export function rowEntries(
   costs: RowPrices,
 ): readonly Entry[] {
   const counts = new Map<string, EntryCount & { count: number; warmCount: number }>();
-  for (const row of rows) {
-    const charge = costs.charges[trace.cost[row] as number] ?? FREE;
-    const actor = ACTOR_NAMES[trace.actor[row] as number];
-    if (charge === FREE || actor === undefined) continue;
-    const a = trace.a[row] as number;
+  for (const { charge, actor, rowCount, sum, lines } of chargesOf(trace, rows, costs)) {
     for (const part of charge.parts) {
       const key = `${actor} ${part.cost}`;
       const entry = counts.get(key) ?? { actor, cost: part.cost, count: 0, warmCount: 0 };
-      const count = partCount(part, 1, a, linesOf(a));
+      const count = partCount(part, rowCount, sum, lines);
       entry.count += count;
       if (charge.warm) entry.warmCount += count;
       counts.set(key, entry);
     }
   }
   return [...counts.values()].map((count) => priced(count, costs.prices));
+}
+
+/** How often an actor had a charge in some rows. */
+interface ChargeCount {
+  readonly charge: Charge;
+  readonly actor: ActorName;
+  rowCount: number;
+  /** Sum of column `a`, and of the cache lines that so many bytes lie in. */
+  sum: number;
+  lines: number;
+}
+
+/** Charges by actor in the order in which they occur; a whole trace has millions of rows and few of these. */
+function chargesOf(
+  trace: Trace,
+  rows: Iterable<number>,
+  { charges }: RowPrices,
+): readonly ChargeCount[] {
+  const places: (ChargeCount | undefined)[] = [];
+  const found: ChargeCount[] = [];
+  for (const row of rows) {
+    const number = trace.cost[row] as number;
+    const code = trace.actor[row] as number;
+    const charge = charges[number] ?? FREE;
+    if (charge === FREE) continue;
+    const place = number * ACTOR_COUNT + code;
+    let count = places[place];
+    if (count === undefined) {
+      const actor = ACTOR_NAMES[code];
+      if (actor === undefined) continue;
+      count = { charge, actor, rowCount: 0, sum: 0, lines: 0 };
+      places[place] = count;
+      found.push(count);
+    }
+    const a = trace.a[row] as number;
+    count.rowCount++;
+    count.sum += a;
+    count.lines += linesOf(a);
+  }
+  return found;
 }
 
 /** CPU cycles of some entries, without DMA, wire and idle time. */

@@ -1,8 +1,15 @@
-import { type CostBar, figure, partText, type PriceLine, withRange } from "#components";
+import {
+  type CostBar,
+  figure,
+  partText,
+  type PriceLine,
+  withRange,
+  perInstructionLine,
+  priceLine,
+} from "#components";
 import { CATEGORIES, CYCLES_PER_INSTRUCTION } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { Reckoning } from "../prices/reckoning.ts";
-import { perInstructionLine, priceLine } from "../prices/price-line.ts";
 import { primitivesOf } from "./cost-bar.ts";
 import type { ModeCount } from "./cost-count.ts";
 

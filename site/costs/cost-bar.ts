@@ -1,8 +1,5 @@
-import type { CostBar, CostPart, CostTone } from "#components";
-import { toneOf } from "#components";
+import { type CostBar, partIdOf, partsOf } from "#components";
 import {
-  ACTORS,
-  type CategoryName,
   type CostName,
   type CostRange,
   type Entry,
@@ -45,11 +42,6 @@ export function costBar(
   };
 }
 
-/** Which piece of a bar an entry belongs to. */
-export function partIdOf({ category, actor }: Pick<Entry, "category" | "actor">): string {
-  return `${category}.${toneOfEntry(category, actor)}`;
-}
-
 /** What one primitive comes to in a mode, or in a piece of its bar: all actors together. */
 export interface PrimitiveUse {
   readonly cost: CostName;
@@ -85,28 +77,4 @@ function workAt(counts: readonly CostCount[], prices: PriceList): Entry[] {
 
 function entryOf({ actor, cost, timesPerPacket, warmPerPacket }: CostCount, prices: PriceList) {
   return priced({ actor, cost, count: timesPerPacket, warmCount: warmPerPacket }, prices);
-}
-
-function partsOf(work: readonly Entry[], prices: PriceList): CostPart[] {
-  const ids = [...new Set(work.map(partIdOf))];
-  return ids.flatMap((id): CostPart[] => {
-    const same = work.filter((entry) => partIdOf(entry) === id);
-    const [first] = same;
-    const cycles = total({ prices }, same);
-    if (first === undefined || cycles.typical === 0) return [];
-    const assumed = same.filter(({ cost }) => prices.prices[cost].known.evidence === "assumed");
-    return [
-      {
-        id,
-        category: first.category,
-        tone: toneOfEntry(first.category, first.actor),
-        cycles,
-        assumedCycles: assumed.reduce((sum, entry) => sum + entry.cycles.typical, 0),
-      },
-    ];
-  });
-}
-
-function toneOfEntry(category: CategoryName, actor: Entry["actor"]): CostTone {
-  return category === "transition" ? "boundary" : toneOf(ACTORS[actor].code);
 }

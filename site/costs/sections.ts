@@ -1,6 +1,5 @@
-import { type CostBar, figure, withRange } from "#components";
+import { type CostBar, figure, withRange, priceLine } from "#components";
 import { html, type TemplateResult } from "lit";
-import { priceLine } from "../prices/price-line.ts";
 import type { Reckoning } from "../prices/reckoning.ts";
 import { assumedPrices, effectText } from "./assumed.ts";
 import type { ModeCount } from "./cost-count.ts";

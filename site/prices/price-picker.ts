@@ -1,3 +1,4 @@
+import { perInstructionLine, priceLine } from "#components";
 import type { PriceDetail } from "#components";
 import {
   CATEGORIES,
@@ -11,7 +12,6 @@ import {
 } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { withPrice } from "./price-choice.ts";
-import { perInstructionLine, priceLine } from "./price-line.ts";
 import type { Reckoning } from "./reckoning.ts";
 
 /** What a picker does to its page. */

@@ -1,4 +1,3 @@
-import type { PriceLine } from "#components";
 import {
   CATEGORIES,
   type CostName,
@@ -9,6 +8,7 @@ import {
   type Price,
   type PriceList,
 } from "#engine";
+import type { PriceLine } from "./price-line.ts";
 
 /** What one primitive comes to on a packet. */
 export interface PriceUse {
