@@ -24,19 +24,20 @@ export interface PacketStory {
 /** Tells the journeys of a run's packets; finds the rows of each only once. */
 export class StoryTeller {
   readonly run: FlowRun;
-  readonly #rows: PacketRows;
+  /** The rows by packet. */
+  readonly packetRows: PacketRows;
   #last: PacketStory | undefined;
 
   constructor(run: FlowRun) {
     this.run = run;
-    this.#rows = new PacketRows(run.trace, run.packetCount);
+    this.packetRows = new PacketRows(run.trace, run.packetCount);
   }
 
   /** The journey of a packet, from 1 to the run's `packetCount`. */
   story(packet: number): PacketStory {
     if (this.#last?.packet === packet) return this.#last;
     const { trace } = this.run;
-    const rows = stepsOf(trace, this.#rows.of(packet - 1));
+    const rows = stepsOf(trace, this.packetRows.of(packet - 1));
     const counts = countRows(trace, rows);
     this.#last = { packet, rows, handOvers: handOversOf(trace, rows), counts };
     return this.#last;
@@ -44,7 +45,7 @@ export class StoryTeller {
 
   /** The journey that a row belongs to. */
   storyOfRow(row: number): PacketStory {
-    return this.story(this.#rows.ownerOf(row) + 1);
+    return this.story(this.packetRows.ownerOf(row) + 1);
   }
 }
 

@@ -1,4 +1,5 @@
-import { PacketRows } from "../flow/packet-rows.ts";
+import type { PacketRows } from "../flow/packet-rows.ts";
+import { tellerOf } from "../flow/story.ts";
 import { Arrows } from "./arrows.ts";
 import type { Brush } from "./brush.ts";
 import { BinCache } from "./bin-cache.ts";
@@ -23,8 +24,7 @@ const THREADS_MAX = 48;
 export class Painter {
   readonly index: RowIndex;
   readonly #bins: BinCache;
-  readonly #packetCount: number;
-  #packets: PacketRows | undefined;
+  readonly #run: Scene["run"];
   #arrows: Arrows | undefined;
   /** Whether hand-overs have arrows in the drawing below. */
   #hasArrows = false;
@@ -32,13 +32,12 @@ export class Painter {
   constructor(index: RowIndex, run: Scene["run"]) {
     this.index = index;
     this.#bins = new BinCache(index, run.costs);
-    this.#packetCount = run.packetCount;
+    this.#run = run;
   }
 
-  /** The rows by packet; found when first asked for. */
+  /** The rows by packet; found when first asked for, once for all views of the run. */
   get packets(): PacketRows {
-    this.#packets ??= new PacketRows(this.index.trace, this.#packetCount);
-    return this.#packets;
+    return tellerOf(this.#run).packetRows;
   }
 
   /** Draws everything but the selection and the thread of its packet. */
