@@ -236,6 +236,11 @@ export const stateStyles = css`
   .table :is(th, td) {
     white-space: nowrap;
   }
+  .table td {
+    max-inline-size: 24em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   .gone {
     color: var(--_muted);
   }

@@ -6,6 +6,8 @@ import { valueText } from "./value-text.ts";
 
 /** Lines for which a table always keeps room, so that nothing below moves as lines come and go. */
 const ROOM_LINES = 10;
+/** Characters beyond which a text is cut in the table. */
+const LONG_TEXT = 40;
 
 /** A table of the machine as a table: keys, columns, what changed, what has gone. */
 export function tableRows(view: SectionView, host: LineHost): TemplateResult {
@@ -78,7 +80,8 @@ function tableCell(cell: CellSpec, line: SectionLine, column: number): TemplateR
   const isChanged = line.changed[column] === true;
   const old = isChanged && before !== undefined ? struck(valueText(before, cell)) : nothing;
   const now = value === undefined && isChanged ? nothing : valueText(value, cell);
-  return html`<td class=${`value ${alignment(cell)} ${isChanged ? "new" : ""}`}>${now} ${old}</td>`;
+  const title = typeof value === "string" && value.length > LONG_TEXT ? value : nothing;
+  return html`<td class=${`value ${alignment(cell)} ${isChanged ? "new" : ""}`} title=${title}>${now} ${old}</td>`;
 }
 
 function alignment({ form }: CellSpec): string {

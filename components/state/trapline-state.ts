@@ -1,15 +1,20 @@
+import type { Snapshot } from "#engine";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { counted, grouped } from "../number-text.ts";
 import { toneStyles } from "../tone-styles.ts";
+import "../rings/define.ts";
+import type { OpenMemoryDetail } from "../rings/trapline-rings.ts";
+import { type ExtraHost, type ExtraSection, extraSections } from "./extra-sections.ts";
 import { layOutSections, type SectionView } from "./layout.ts";
 import { type LineHost, lineRows } from "./line-rows.ts";
 import { movedFocus } from "./line-focus.ts";
 import { type CellPlace, originOf } from "./origin.ts";
 import { originView } from "./origin-view.ts";
-import { sectionHead } from "./section-head.ts";
+import { extraHead, sectionHead } from "./section-head.ts";
 import { stateStyles } from "./styles.ts";
 import { tableRows } from "./table-rows.ts";
+import { walkStyles } from "./walk-styles.ts";
 
 /** Which sections stand open now. */
 export interface OpenDetail {
@@ -24,11 +29,12 @@ export interface OpenDetail {
  *
  * @element trapline-state
  * @fires trapline-select - When the reader goes to a row; `detail` is a SelectDetail.
+ * @fires trapline-open-memory - When the reader wants to see an entry of a table in memory.
  * @fires trapline-open-change - When sections were opened or closed, or all are to be shown again;
  *   `detail` is an OpenDetail.
  */
 export class TraplineState extends LitElement {
-  static override styles = [toneStyles, stateStyles];
+  static override styles = [toneStyles, stateStyles, walkStyles];
 
   static override properties = {
     run: { attribute: false },
@@ -38,6 +44,7 @@ export class TraplineState extends LitElement {
     filter: { state: true },
     changedFirst: { state: true },
     openLines: { state: true },
+    fragment: { state: true },
   };
 
   /** The run whose state is shown. */
@@ -61,6 +68,9 @@ export class TraplineState extends LitElement {
   /** Lines whose details stand open, as section and line. */
   declare openLines: ReadonlySet<string>;
 
+  /** The fragment of translated code that the reader chose; "" for the one of the row. */
+  declare fragment: string;
+
   readonly #tabLines = new Map<string, string>();
 
   readonly #host: LineHost = {
@@ -79,6 +89,7 @@ export class TraplineState extends LitElement {
     this.filter = "";
     this.changedFirst = false;
     this.openLines = new Set();
+    this.fragment = "";
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -97,6 +108,7 @@ export class TraplineState extends LitElement {
       <p class="found" role="status">${this.#foundText(views)}</p>
       ${this.only.length > 0 ? this.#onlyNote() : nothing}
       ${views.map((view) => this.#section(view))}
+      ${this.#extras(run, snapshot).map((extra) => this.#extra(extra))}
     `;
   }
 
@@ -172,6 +184,39 @@ export class TraplineState extends LitElement {
         <div id=${`body-${id}`} class="body" ?hidden=${!view.open} @keydown=${this.#pressed}>
           ${view.open ? html`${body(view, this.#host)}<p class="source">${source}</p>` : nothing}
         </div>
+      </section>
+    `;
+  }
+
+  /** Rings, code and walks stand last, as their height is their row's; the box finds no names in them. */
+  #extras(run: ExplorerRun, snapshot: Snapshot): ExtraSection[] {
+    if (this.filter.trim() !== "") return [];
+    const { only } = this;
+    return extraSections(run, this.row, snapshot, this.#extraHost()).filter(
+      ({ id }) => only.length === 0 || only.includes(id),
+    );
+  }
+
+  #extraHost(): ExtraHost {
+    return {
+      fragment: this.fragment,
+      chooseFragment: (name) => {
+        this.fragment = name;
+      },
+      openMemory: (address, byteCount) => {
+        const detail: OpenMemoryDetail = { address, byteCount };
+        const options = { detail, bubbles: true, composed: true };
+        this.dispatchEvent(new CustomEvent("trapline-open-memory", options));
+      },
+    };
+  }
+
+  #extra({ id, title, summary, body }: ExtraSection): TemplateResult {
+    const isOpen = this.open.includes(id);
+    return html`
+      <section data-section=${id}>
+        ${extraHead(id, title, summary, isOpen, this.#toggleSection)}
+        <div id=${`body-${id}`} class="body" ?hidden=${!isOpen}>${isOpen ? body() : nothing}</div>
       </section>
     `;
   }

@@ -1,6 +1,6 @@
 import "axe-core/axe.min.js";
 import type { ExplorerRun, OpenDetail, TraplineState } from "#components";
-import { ACTORS } from "#engine";
+import { ACTORS, codePairs, fragmentsOfRow, KIND, walksAt } from "#engine";
 import { expect } from "chai";
 import { type AChange, aCell, aHistory, aRun, aSection, runWith } from "./a-history.ts";
 
@@ -76,6 +76,8 @@ async function violations(element: TraplineState) {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 }
 
+/** Sections of the history, without rings, code and walks. */
+const SECTIONS = "section:not([data-section=rings], [data-section=code], [data-section=walks])";
 const OPEN = ["chip", "cache", "control"];
 
 describe("trapline-state", () => {
@@ -98,7 +100,7 @@ describe("trapline-state", () => {
   it("trapline-state: sections stand by actor and id, whatever the row changed", async () => {
     const element = await aState(5);
     const order = () =>
-      all<HTMLElement>(element, "section").map(({ dataset }) => dataset["section"]);
+      all<HTMLElement>(element, SECTIONS).map(({ dataset }) => dataset["section"]);
     expect(order()).to.deep.equal(["control", "chip", "cache"]);
     one(element, "[aria-pressed]").click();
     await element.updateComplete;
@@ -137,7 +139,7 @@ describe("trapline-state", () => {
     const state = () =>
       [
         all<HTMLElement>(element, ".lines [data-line]").map(({ dataset }) => dataset["line"]),
-        all<HTMLElement>(element, "section").map(({ offsetHeight }) => offsetHeight),
+        all<HTMLElement>(element, SECTIONS).map(({ offsetHeight }) => offsetHeight),
       ] as const;
     const [names, heights] = state();
     expect(names).to.deep.equal(["eptPointer", "ISR", "MULINT", "TSD[0]", "TSD[1]"]);
@@ -200,7 +202,7 @@ describe("trapline-state", () => {
       /^No section, register, .* “zzz” .*: ISR, idx, EPT\.$/,
     );
     await type("");
-    expect(all(element, "section")).to.have.lengthOf(3);
+    expect(all(element, SECTIONS)).to.have.lengthOf(3);
     expect(all(element, "[data-line]")).to.have.lengthOf(0);
   });
 
@@ -226,12 +228,12 @@ describe("trapline-state", () => {
     const element = await aState(5, { only: ["cache"] });
     const told: OpenDetail[] = [];
     element.addEventListener("trapline-open-change", ({ detail }) => told.push(detail));
-    expect(all(element, "section")).to.have.lengthOf(1);
+    expect(all(element, SECTIONS)).to.have.lengthOf(1);
     one(element, "[data-section=cache] .head").click();
     await element.updateComplete;
     one(element, ".note button").click();
     await element.updateComplete;
-    expect(all(element, "section")).to.have.lengthOf(3);
+    expect(all(element, SECTIONS)).to.have.lengthOf(3);
     expect(told).to.deep.equal([{ open: ["cache"] }, { open: ["cache"], only: [] }]);
   });
 
@@ -255,9 +257,54 @@ describe("trapline-state", () => {
     expect(median).to.be.below(50);
   });
 
+  it("trapline-state: a page walk is shown entry by entry with its index bits, and leads to memory", async () => {
+    const run = aRun("vf-injected");
+    const row = Array.from({ length: run.trace.length }, (_, at) => at).find((at) =>
+      walksAt(run, run.history.at(at), at).some(({ steps }) =>
+        steps.some(({ level }) => level === 1),
+      ),
+    );
+    if (row === undefined) throw new Error("no row of the run walks to a page's entry");
+    const element = await aState(row, { open: ["walks"] }, run);
+    const walks = walksAt(run, run.history.at(row), row);
+    const steps = walks.flatMap(({ steps: own }) => own);
+    expect(all(element, ".steps > li:not(.result)")).to.have.lengthOf(steps.length);
+    expect(all(element, ".steps > .result")).to.have.lengthOf(walks.length);
+    const last = steps.findIndex(({ level }) => level === 1);
+    const shown = all(element, ".steps > li:not(.result)")[last];
+    expect(words(shown?.querySelector(".index"))).to.equal(`[${steps[last]?.index}] bits 20:12`);
+    const opened: number[] = [];
+    element.addEventListener("trapline-open-memory", (event) =>
+      opened.push((event as CustomEvent<{ address: number }>).detail.address),
+    );
+    shown?.querySelector("button")?.click();
+    expect(opened).to.deep.equal([steps[last]?.machineAddress]);
+    expect(await violations(element)).to.deep.equal([]);
+  });
+
+  it("trapline-state: translated code stands beside its source, what the row executes is lit", async () => {
+    const run = aRun("bt-rtl8139");
+    const row = run.trace.kind.findLastIndex(
+      (kind, at) =>
+        kind === KIND.callout && fragmentsOfRow(run.trace, run.history.at(at), at).length > 0,
+    );
+    const element = await aState(row, { open: ["code"] }, run);
+    const [name = ""] = fragmentsOfRow(run.trace, run.history.at(row), row);
+    const pairs = codePairs(run.history.at(row), name)?.pairs ?? [];
+    const rows = all(element, ".code tbody tr");
+    expect(rows.map((one) => words(one.querySelector("td")))).to.deep.equal(
+      pairs.map(({ source }) => source.replaceAll(/\s+/g, " ")),
+    );
+    const lit = all(element, ".code [aria-current=step]");
+    expect(lit.map((one) => rows.indexOf(one))).to.deep.equal([
+      pairs.findIndex(({ kind }) => kind === "callout"),
+    ]);
+    expect(await violations(element)).to.deep.equal([]);
+  });
+
   it("trapline-state: a real run shows its sections without a jump", async () => {
     const run = aRun("vtx-rtl8139");
     const element = await aState(run.trace.length - 1, {}, run);
-    expect(all(element, "section").length).to.equal(run.history.data.sections.length);
+    expect(all(element, SECTIONS).length).to.equal(run.history.data.sections.length);
   });
 });
