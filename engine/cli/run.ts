@@ -9,6 +9,10 @@ import { runToText, totalsToJson } from "../run/report.ts";
 import { simulate, type Run, type Scenario } from "../run/simulate.ts";
 import { traceToChromeJsonParts } from "../trace/chrome-json.ts";
 import { traceToCsvParts } from "../trace/csv.ts";
+import { filterRows } from "../trace/filter/filter-rows.ts";
+import type { FilterSource } from "../trace/filter/filter-source.ts";
+import type { FilterTree } from "../trace/filter/filter-tree.ts";
+import { parseFilter } from "../trace/filter/parse-filter.ts";
 import { UsageError, type Command } from "./command.ts";
 import { checkTarget, writeWhole } from "./file.ts";
 import { GUEST_OPTIONS, GUEST_SYNOPSIS, readHostScenario, wantsGuests } from "./guests.ts";
@@ -30,6 +34,7 @@ const OPTIONS = {
   mode: { type: "string" },
   export: { type: "string" },
   rows: { type: "string" },
+  filter: { type: "string" },
   json: { type: "boolean" },
 } as const;
 
@@ -39,7 +44,7 @@ type Export = (typeof EXPORTS)[number];
 /** `trapline run`: one scenario, as a story, as totals or as a file. */
 export const runCommand: Command = {
   name: "run",
-  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} ${GUEST_SYNOPSIS} [--rows N] [--export FILE.json|.pcap|.csv] [--json]\n  trapline run ${PROGRAM_SYNOPSIS}`,
+  synopsis: `--mode ID ${TRAFFIC_SYNOPSIS} ${GUEST_SYNOPSIS} [--rows N] [--filter TEXT] [--export FILE.json|.pcap|.csv] [--json]\n  trapline run ${PROGRAM_SYNOPSIS}`,
   summary:
     "sends packets through a mode, or through several guests of one host, or runs a guest program, " +
     "and prints what happened",
@@ -50,13 +55,24 @@ export const runCommand: Command = {
     const format = target === undefined ? undefined : formatOf(target);
     const rowLimit = wholeNumber("rows", optionText(parsed, "rows") ?? "2000", 0, 1e7);
     const asJson = parsed.values["json"] === true;
+    const filter = readFilter(optionText(parsed, "filter"));
+    if (
+      filter !== undefined &&
+      (wantsGuests(parsed) || (format !== undefined && format !== ".csv"))
+    ) {
+      throw new UsageError("--filter is for the story of one guest and for --export FILE.csv.");
+    }
     if (wantsGuests(parsed)) return runGuests(parsed, { target, format, rowLimit, asJson });
     const scenario = readScenario(parsed);
     if (target !== undefined) checkTarget(target);
     const storyRows = asJson || target !== undefined ? 0 : rowLimit;
-    const run = runScenario({ ...scenario, ...kept(format, storyRows) });
-    if (target !== undefined && format !== undefined) writeWhole(target, exported(run, format));
-    stdout.write(asJson ? `${totalsToJson(run)}\n` : runToText(run, storyRows));
+    // Which rows are wanted is known when all are there.
+    const whole = filter === undefined ? {} : { trace: true, traceRowsMax: Infinity };
+    const run = runScenario({ ...scenario, ...kept(format, storyRows), ...whole });
+    const rows = filter && filterRows(filter, filterSource(run));
+    if (target !== undefined && format !== undefined)
+      writeWhole(target, exported(run, format, rows));
+    stdout.write(asJson ? `${totalsToJson(run)}\n` : runToText(run, storyRows, rows));
     return 0;
   },
 };
@@ -124,8 +140,25 @@ function readScenario(parsed: Parsed): Scenario {
   return { ...readTraffic(parsed, mode.frameBytesMax), mode, knobs: readSettings(parsed) };
 }
 
-function exported(run: Run, format: Export): Iterable<string | Uint8Array> {
-  if (format === ".csv") return traceToCsvParts(run.trace, run.registers, rowCosts(run));
+/** The tree of `--filter`, or undefined without it. */
+function readFilter(text: string | undefined): FilterTree | undefined {
+  if (text === undefined) return undefined;
+  const { tree, problem } = parseFilter(text);
+  if (tree === undefined) throw new UsageError(`--filter: ${problem.message}`);
+  return tree;
+}
+
+function filterSource(run: Run): FilterSource {
+  const { trace, registers, cyclesPerMicrosecond, costs } = run;
+  const rowCycles = rowCosts(run);
+  if (costs === undefined || rowCycles === undefined) {
+    return { trace, registers, cyclesPerMicrosecond };
+  }
+  return { trace, registers, cyclesPerMicrosecond, costs: { charges: costs.charges, rowCycles } };
+}
+
+function exported(run: Run, format: Export, rows?: Int32Array): Iterable<string | Uint8Array> {
+  if (format === ".csv") return traceToCsvParts(run.trace, run.registers, rowCosts(run), rows);
   if (format === ".json") {
     return traceToChromeJsonParts(run.trace, run.registers, run.cyclesPerMicrosecond);
   }

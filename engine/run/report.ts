@@ -7,8 +7,9 @@ import type { Totals } from "./totals.ts";
 /**
  * A run as a story: what it is, its rows by packet, what it counted.
  * @param rowLimit Rows to tell at most; 0 leaves the story out.
+ * @param wanted The rows of the trace to tell, default all.
  */
-export function runToText(run: Run, rowLimit: number): string {
+export function runToText(run: Run, rowLimit: number, wanted?: Int32Array): string {
   const { mode, direction, packetCount } = run;
   const knobs = Object.entries(run.knobs).map(([name, value]) => `${name}=${shown(value)}`);
   const lines = [
@@ -17,8 +18,9 @@ export function runToText(run: Run, rowLimit: number): string {
   ];
   const cpu = run.costs === undefined ? "" : pricesToText(run.costs.prices);
   const costs = costsToText(run);
-  const rows = run.totals.events;
-  const story = rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit, rows)}\n` : "";
+  const rows = wanted?.length ?? run.totals.events;
+  const story =
+    rowLimit > 0 ? `${traceToText(run.trace, run.registers, rowLimit, rows, wanted)}\n` : "";
   return `${lines.join("\n")}\n${cpu}\n${story}${totalsToText(run.totals, packetCount)}${costs === "" ? "" : `\n${costs}`}`;
 }
 

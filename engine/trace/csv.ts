@@ -13,13 +13,15 @@ const ROWS_PER_PART = 4096;
  * Writes a trace as CSV (RFC 4180), one row per event. Rows are numbered from 0; packet, parent and
  * cause are empty for none. `duration_cycles` spans what a row encloses, `cost_cycles` is the row's own.
  * @param costCycles Cycles of a row; without it, cost and resource stay empty.
+ * @param rows The rows wanted, default all.
  */
 export function traceToCsv(
   trace: Trace,
   registers: RegisterNames,
   costCycles?: (row: number) => number,
+  rows?: Int32Array,
 ): string {
-  return [...traceToCsvParts(trace, registers, costCycles)].join("");
+  return [...traceToCsvParts(trace, registers, costCycles, rows)].join("");
 }
 
 /** The same in parts: a long trace's text does not fit into one string. */
@@ -27,11 +29,13 @@ export function* traceToCsvParts(
   trace: Trace,
   registers: RegisterNames,
   costCycles?: (row: number) => number,
+  rows?: Int32Array,
 ): Generator<string> {
   let part = `${HEADER}\r\n`;
-  for (let row = 0; row < trace.length; row++) {
-    part += `${line(trace, row, registers, costCycles)}\r\n`;
-    if (row % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
+  const count = rows?.length ?? trace.length;
+  for (let at = 0; at < count; at++) {
+    part += `${line(trace, rows?.[at] ?? at, registers, costCycles)}\r\n`;
+    if (at % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
     yield part;
     part = "";
   }

@@ -38,24 +38,27 @@ const ROWS_BEFORE_ACCESS_MAX = 6;
  * or an interrupt is indented.
  * @param rowLimit Rows to print at most; the rest is counted in a last line.
  * @param rowCount Rows there were, when the trace does not hold them all.
+ * @param rows The rows wanted, default all.
  */
 export function traceToText(
   trace: Trace,
   registers: RegisterNames,
   rowLimit = 1e6,
   rowCount = trace.length,
+  rows?: Int32Array,
 ): string {
   const lines = [...header()];
-  const shown = Math.min(trace.length, rowLimit);
+  const shown = Math.min(rows?.length ?? trace.length, rowLimit);
   const start = trace.startCycles[0] ?? 0;
   let packet = -2;
   let shownAccess = -1;
-  for (let row = 0; row < shown; row++) {
+  for (let at = 0; at < shown; at++) {
+    const row = rows?.[at] ?? at;
     if (row === shownAccess) continue;
     const now = trace.packet[row] as number;
     if (now !== packet) lines.push("", now < 0 ? "no packet" : `packet ${now + 1}`);
     packet = now;
-    const access = accessOfExit(trace, row, shown);
+    const access = accessOfExit(trace, row, rows === undefined ? shown : trace.length);
     const cells = ["", "", "", ""];
     if (access >= 0) {
       cells[GUEST_LANE] = arrowed(cell(trace, access, registers));
