@@ -9,6 +9,7 @@ import { costsCommand } from "./costs.ts";
 import { modesCommand } from "./modes.ts";
 import { runCommand } from "./run.ts";
 import { sizeCommand } from "./size.ts";
+import { stateCommand } from "./state.ts";
 import { sweepCommand } from "./sweep.ts";
 import { validateCommand } from "./validate.ts";
 import { verifyCommand } from "./verify.ts";
@@ -17,6 +18,7 @@ import { serve } from "./worker.ts";
 const COMMANDS: readonly Command[] = [
   modesCommand,
   runCommand,
+  stateCommand,
   compareCommand,
   sizeCommand,
   sweepCommand,

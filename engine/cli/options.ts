@@ -40,6 +40,12 @@ export function optionText(parsed: Parsed, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The texts of an option that may be given several times, in their order. */
+export function optionTexts(parsed: Parsed, name: string): readonly string[] {
+  const value = parsed.values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
 /** A whole number from an option's text; throws InputError naming option, value and bounds. */
 export function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -2,6 +2,8 @@ import { CHANGE, type CellValue, type HistoryData, type SectionSpec } from "./hi
 import { firstOf, RowIndex } from "./row-index.ts";
 import type { SectionLine, SectionState } from "./snapshot.ts";
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Registers, fields and tables at any row: each cell's changes are searched for the last before it. */
 export class CellHistory {
   readonly #data: HistoryData;
@@ -92,6 +94,8 @@ export class CellHistory {
 
   /** The cells whose value after a row is another than before it. */
   #changedAt(row: number): ReadonlySet<number> {
+    // What cells held at the start stands at row -1, and is no change.
+    if (row < 0) return NONE;
     if (this.#changed?.row === row) return this.#changed.cells;
     const { changeRow, changeCell } = this.#data;
     const cells = new Set<number>();

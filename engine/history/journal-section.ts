@@ -20,6 +20,8 @@ export class JournalSection {
   readonly #number: number;
   /** By line: its cells by column. */
   readonly #lines = new Map<string, number[]>();
+  /** The lines that `replace` was last given. */
+  #shown: readonly string[] = [];
 
   /** @param number Index of its spec among the journal's. */
   constructor(keeper: ChangeKeeper, number: number) {
@@ -32,8 +34,7 @@ export class JournalSection {
    * @param first What a cell that is new now held before row 0, when that is known.
    */
   cell(line: string, column = 0, first?: CellValue): number {
-    let cells = this.#lines.get(line);
-    if (cells === undefined) this.#lines.set(line, (cells = []));
+    const cells = this.#cellsOf(line);
     let cell = cells[column];
     if (cell === undefined) {
       cell = this.#keeper.changes.cell(this.#number, line, column, first);
@@ -61,11 +62,26 @@ export class JournalSection {
 
   /** These are all the lines there are now; what is not among them is gone. */
   replace(lines: Iterable<InspectedLine>): void {
-    const left = new Set(this.#lines.keys());
+    const before = this.#shown;
+    const now: string[] = [];
+    let isSame = true;
     for (const { name, values } of lines) {
-      left.delete(name);
-      values.forEach((value, column) => this.set(this.cell(name, column), value));
+      if (before[now.length] !== name) isSame = false;
+      now.push(name);
+      const cells = this.#cellsOf(name);
+      for (let column = 0; column < values.length; column++) {
+        this.set(cells[column] ?? this.cell(name, column), values[column]);
+      }
     }
-    for (const name of left) this.remove(name);
+    if (isSame && now.length === before.length) return;
+    const left = new Set(now);
+    for (const name of before) if (!left.has(name)) this.remove(name);
+    this.#shown = now;
+  }
+
+  #cellsOf(line: string): number[] {
+    let cells = this.#lines.get(line);
+    if (cells === undefined) this.#lines.set(line, (cells = []));
+    return cells;
   }
 }

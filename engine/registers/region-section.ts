@@ -80,7 +80,11 @@ function placed(region: Region, state: RegionState): Placed[] {
 function specOf(region: Region, state: RegionState, all: readonly Placed[]): SectionSpec {
   const { title, actor, source } = state;
   const cells = all.map(({ register, offset, name }): CellSpec => {
-    const { bytes: sizeBytes, doc, fidelity, fields } = register;
+    const { bytes: sizeBytes, fidelity } = register;
+    // In another mode of the device the place has another name and meaning.
+    const isOther = !name.startsWith(register.name.replace(/\d+$/, ""));
+    const doc = isOther ? `In the place of ${register.name}` : register.doc;
+    const fields = isOther ? undefined : register.fields;
     return {
       name,
       form: "hex",

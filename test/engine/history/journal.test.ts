@@ -15,6 +15,7 @@ describe("Journal", () => {
     section.put("x", 3);
     const history = new History(journal.finish());
     expect([-1, 0].map((row) => history.at(row).value("s", "x"))).to.deep.equal([2, 3]);
+    expect([-1, 0].map((row) => history.at(row).changedSections)).to.deep.equal([[], ["s"]]);
   });
 
   it("Journal: texts and 64-bit integers come back as what they were, from the start and later", () => {
