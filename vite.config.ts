@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { lessons } from "./site/build/lessons-plugin.ts";
 import { pages } from "./site/build/pages-plugin.ts";
+import { restingRuns } from "./site/build/resting-plugin.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -11,7 +12,7 @@ export default defineConfig({
   base: "./",
   appType: "mpa",
   publicDir: "site/public",
-  plugins: [pages(root), lessons(root)],
+  plugins: [pages(root), lessons(root), restingRuns(root)],
   build: {
     outDir: "dist",
     target: "es2022",

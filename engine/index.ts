@@ -13,6 +13,7 @@ export {
 export { simulateLoad } from "./load/simulate-load.ts";
 export type { Mode, ModeParts } from "./modes/define.ts";
 export { findMode, MODES } from "./modes/index.ts";
+export { MODE_NAMES, type ModeName } from "./modes/mode-name.ts";
 export type { KnobSpec, KnobSpecs, KnobValues } from "./modes/knob.ts";
 export { readCapture, type Capture } from "./packets/capture.ts";
 export type { CapturedPacket } from "./packets/captured-packet.ts";
@@ -40,7 +41,7 @@ export {
   type SeenFrame,
 } from "./run/simulate.ts";
 export type { Totals } from "./run/totals.ts";
-export { DIRECTIONS, type Direction } from "./run/traffic.ts";
+export { DIRECTIONS, type Direction } from "./run/direction.ts";
 export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
 export { traceToChromeJson } from "./trace/chrome-json.ts";
 export { traceToCsv, traceToCsvParts } from "./trace/csv.ts";

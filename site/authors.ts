@@ -1,5 +1,5 @@
 // The page for authors: the figure as others get it, and the tag that makes it.
-import { MODES } from "#engine";
+import { MODE_NAMES } from "#engine";
 import "./page.ts";
 import "./widgets.ts";
 
@@ -16,7 +16,9 @@ if (example && tag) {
   ].join("\n");
 }
 if (modeIds) {
-  modeIds.replaceChildren(...MODES.flatMap(({ id }, index) => [index > 0 ? ", " : "", code(id)]));
+  modeIds.replaceChildren(
+    ...MODE_NAMES.flatMap(({ id }, index) => [index > 0 ? ", " : "", code(id)]),
+  );
 }
 
 function code(text: string): HTMLElement {

@@ -22,3 +22,9 @@ declare module "@observablehq/runtime" {
     dispose(): void;
   }
 }
+
+declare module "virtual:resting-runs" {
+  /** The runs of the home page at rest, packed. */
+  const packed: string;
+  export default packed;
+}

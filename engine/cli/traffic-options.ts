@@ -5,7 +5,7 @@ import { findMode } from "../modes/index.ts";
 import { readCapture } from "../packets/capture.ts";
 import { generatePackets } from "../packets/packet-generator.ts";
 import type { Scenario } from "../run/simulate.ts";
-import { DIRECTIONS, type Direction } from "../run/traffic.ts";
+import { DIRECTIONS, type Direction } from "../run/direction.ts";
 import { UsageError } from "./command.ts";
 import { readWhole } from "./file.ts";
 import { decimalNumber, optionText, wholeNumber, type Parsed } from "./options.ts";

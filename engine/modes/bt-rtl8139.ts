@@ -8,12 +8,12 @@ import { build8139cp } from "../devices/rtl8139/index.ts";
 import { RTL8139_ADDRESS } from "../devices/rtl8139/pci-function.ts";
 import { VmNet } from "../host/vmnet.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 
 /** Full virtualization by dynamic recompilation: a hosted VMM without any help from the CPU. */
 export const btRtl8139 = defineMode({
-  id: "bt-rtl8139",
-  title: "Full virtualization by dynamic recompilation: emulated RTL8139 C+, 8139cp, hosted VMM",
+  ...modeName("bt-rtl8139"),
   parts: {
     cpu: "binary translation",
     driver: "8139cp",

@@ -2,12 +2,12 @@ import { directAccess, directInterrupt } from "../core/crossing.ts";
 import { buildIgbPf } from "../devices/igb/index.ts";
 import { BARE_METAL_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** No virtualization: the physical NIC and its driver, what everything else is compared with. */
 export const native = defineMode({
-  id: "native",
-  title: "No virtualization: the physical 82576",
+  ...modeName("native"),
   parts: {
     cpu: "none",
     driver: "igb",

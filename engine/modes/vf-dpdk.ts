@@ -4,6 +4,7 @@ import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildIgbVfPmd } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 
 const RING = {
@@ -16,8 +17,7 @@ const RING = {
 
 /** SR-IOV with DPDK in the guest: nothing of a packet's way exits, and nothing interrupts. */
 export const vfDpdk = defineMode({
-  id: "vf-dpdk",
-  title: "SR-IOV: VF of an 82576, DPDK polls it in the guest",
+  ...modeName("vf-dpdk"),
   parts: {
     cpu: "VT-x and VT-d",
     driver: "DPDK igbvf PMD",

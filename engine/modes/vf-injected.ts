@@ -4,14 +4,14 @@ import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, INJECTION_KNOBS, kvmOptions } from "./kvm-knob.ts";
 import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** SR-IOV: a VF of the 82576 in the guest; its interrupts are injected by the hypervisor. */
 export const vfInjected = defineMode({
-  id: "vf-injected",
-  title: "SR-IOV: VF of an 82576, interrupts injected",
+  ...modeName("vf-injected"),
   parts: {
     cpu: "VT-x and VT-d",
     driver: "igbvf",

@@ -4,14 +4,14 @@ import { directAccess } from "../core/crossing.ts";
 import { buildIgbVf } from "../devices/igb/index.ts";
 import { SRIOV_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { IOMMU_KNOB, vfDma, vfInterrupts } from "./iommu-knob.ts";
 import { HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 import { THROTTLE_KNOB, throttle } from "./throttle-knob.ts";
 
 /** SR-IOV with posted interrupts: nothing of a packet's way leaves the guest. */
 export const vfPosted = defineMode({
-  id: "vf-posted",
-  title: "SR-IOV: VF of an 82576, posted interrupts",
+  ...modeName("vf-posted"),
   parts: {
     cpu: "VT-x and VT-d",
     driver: "igbvf",

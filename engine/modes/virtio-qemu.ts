@@ -4,6 +4,7 @@ import { buildVirtioNet, type VirtioNetNic } from "../devices/virtio-net/index.t
 import type { VirtioNetOptions } from "../devices/virtio-net/options.ts";
 import { queuedTap } from "../host/tap-reader.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
 import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
@@ -11,8 +12,7 @@ import { VIRTIO_KNOBS, virtioOptions } from "./virtio-knob.ts";
 
 /** Paravirtualization with virtio, its device in QEMU. */
 export const virtioQemu = defineMode({
-  id: "virtio-qemu",
-  title: "Paravirtual NIC: virtio-net in QEMU",
+  ...modeName("virtio-qemu"),
   parts: {
     cpu: "VT-x or SVM",
     driver: "virtio_net",

@@ -11,14 +11,14 @@ import type { Wire } from "../host/wire.ts";
 import type { Machine } from "../machine.ts";
 import { SHARED_MEMORY_BYPASS } from "../host/bypass.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, DPDK_HOST_PATH_KNOBS, DPDK_HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
 import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** Paravirtualization with virtio, its device a DPDK process that polls shared memory. */
 export const virtioVhostUser = defineMode({
-  id: "virtio-vhost-user",
-  title: "Paravirtual NIC: virtio-net over vhost-user, polled by DPDK",
+  ...modeName("virtio-vhost-user"),
   parts: {
     cpu: "VT-x or SVM",
     driver: "virtio_net, or DPDK's virtio PMD",

@@ -4,14 +4,14 @@ import { buildVirtioNet, type VirtioNetNic } from "../devices/virtio-net/index.t
 import { Tap } from "../host/tap.ts";
 import { VhostNet } from "../host/vhost-net.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 import { VIRTIO_KNOBS, virtioOptions } from "./virtio-knob.ts";
 
 /** Paravirtualization with virtio, its data moved by a thread of the host's kernel. */
 export const virtioVhost = defineMode({
-  id: "virtio-vhost",
-  title: "Paravirtual NIC: virtio-net with vhost-net",
+  ...modeName("virtio-vhost"),
   parts: {
     cpu: "VT-x or SVM",
     driver: "virtio_net",

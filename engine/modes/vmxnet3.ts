@@ -3,14 +3,14 @@ import { KvmAccess } from "../crossings/kvm-access.ts";
 import { buildVmxnet3, buildVmxnet3Pmd } from "../devices/vmxnet3/index.ts";
 import { Tap } from "../host/tap.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import type { KnobValues } from "./knob.ts";
 import { APIC_KNOBS, HOST_KNOBS, kvmOptions } from "./kvm-knob.ts";
 
 /** Paravirtualization in VMware's dialect: shared rings, generation bits, one doorbell register. */
 export const vmxnet3 = defineMode({
-  id: "vmxnet3",
-  title: "Paravirtual NIC of VMware: vmxnet3",
+  ...modeName("vmxnet3"),
   parts: {
     cpu: "VT-x",
     driver: "vmxnet3, of Linux or of DPDK",

@@ -3,13 +3,13 @@ import { KvmAccess } from "../crossings/kvm-access.ts";
 import { build8139cp } from "../devices/rtl8139/index.ts";
 import { queuedTap } from "../host/tap-reader.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 import { APIC_KNOBS, HOST_KNOBS, kvmOptions, Q35_PIN } from "./kvm-knob.ts";
 
 /** Full virtualization on VT-x: an emulated RTL8139 C+ in QEMU, driven by 8139cp. */
 export const vtxRtl8139 = defineMode({
-  id: "vtx-rtl8139",
-  title: "Full virtualization with VT-x: emulated RTL8139 C+, 8139cp",
+  ...modeName("vtx-rtl8139"),
   parts: {
     cpu: "VT-x or SVM",
     driver: "8139cp",

@@ -1,6 +1,7 @@
 import { directInterrupt } from "../core/crossing.ts";
 import { buildXenNet, buildXenNetPmd } from "../devices/xen-net/index.ts";
 import { defineMode } from "./define.ts";
+import { modeName } from "./mode-name.ts";
 import { connectHostPath, HOST_PATH_KNOBS, HOST_PATH_WORDS } from "./host-path-knob.ts";
 
 /** netback hands socket buffers over: nothing is copied between it and dom0's network. */
@@ -8,8 +9,7 @@ const NO_COPY = { leaving() {}, arriving() {} };
 
 /** Paravirtualization as Xen does it: a PV kernel, rings and grants, netback in a driver domain. */
 export const xenNetfront = defineMode({
-  id: "xen-netfront",
-  title: "Paravirtual guest under Xen: netfront and netback",
+  ...modeName("xen-netfront"),
   parts: {
     cpu: "paravirtual: hypercalls instead of sensitive instructions, system calls through Xen",
     driver: "xen-netfront, or one that polls",

@@ -4,7 +4,7 @@ import type { PriceList } from "../ledger/price-list.ts";
 import { MODES } from "../modes/index.ts";
 import { generatePackets } from "../packets/packet-generator.ts";
 import { simulate } from "./simulate.ts";
-import { DIRECTIONS, type Direction } from "./traffic.ts";
+import { DIRECTIONS, type Direction } from "./direction.ts";
 
 /** How the prices of a mode's typical packet are known: shares of its CPU cycles, adding up to 1. */
 export interface EvidenceRow {

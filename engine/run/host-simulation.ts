@@ -9,7 +9,7 @@ import type { Wire } from "../host/wire.ts";
 import type { Mode } from "../modes/define.ts";
 import type { KnobValues } from "../modes/knob.ts";
 import { prepare, type Prepared, type Run, type Scenario } from "./simulate.ts";
-import type { Direction } from "./traffic.ts";
+import type { Direction } from "./direction.ts";
 
 /** Whom guests send to: a host on the wire, or the next guest of their own host. */
 export const TARGETS = ["peer", "neighbour"] as const;

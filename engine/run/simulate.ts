@@ -15,7 +15,8 @@ import { checkFrames } from "./frame-check.ts";
 import { LatencyMeter } from "./latency-meter.ts";
 import { bringUp } from "./prepared-machine.ts";
 import { readTotals, type Totals } from "./totals.ts";
-import { ArrivalSequence, EchoPeer, SendSequence, type Direction } from "./traffic.ts";
+import type { Direction } from "./direction.ts";
+import { ArrivalSequence, EchoPeer, SendSequence } from "./traffic.ts";
 import type { HistoryData } from "../history/history-data.ts";
 import { type Places, placesOf } from "../inspect/places.ts";
 

@@ -5,7 +5,7 @@ import { registerKey, type RegisterNames } from "../trace/sentence.ts";
 import type { Trace } from "../trace/store.ts";
 import { RECEIVE_STAGES, TRANSMIT_STAGES } from "./stage-specs.ts";
 import type { Stage, StageId, StageRow, StageSpec } from "./stage.ts";
-import type { Direction } from "./traffic.ts";
+import type { Direction } from "./direction.ts";
 
 /** What of a run decides its packets' stages. */
 export interface StageSource {

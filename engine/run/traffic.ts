@@ -4,11 +4,6 @@ import { HAND_OVER, Task } from "../core/task.ts";
 import type { Nic } from "../devices/nic.ts";
 import type { Machine } from "../machine.ts";
 
-/** Which way packets go: out of the guest, into it, or out and back from the peer. */
-export const DIRECTIONS = ["tx", "rx", "echo"] as const;
-/** One of {@link DIRECTIONS}. */
-export type Direction = (typeof DIRECTIONS)[number];
-
 /** Frames that went back before the peer forgets them, so that its memory stays bounded. */
 const CUT_OFF_COUNT = 1024;
 

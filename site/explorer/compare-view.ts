@@ -1,4 +1,4 @@
-import type { SelectDetail } from "#components";
+import type { LockstepSelectDetail, StageDetail } from "#components/views";
 import { html, type TemplateResult } from "lit";
 import { modeSelect } from "./bar.ts";
 import type { ExplorerState } from "./explorer-state.ts";
@@ -19,6 +19,7 @@ export function compareView(session: Session, actions: CompareActions): Template
   const { compared, state, place } = session;
   const choices = [state.choice, ...state.others];
   return html`
+    <h2 class="visually-hidden">The same packet, side by side</h2>
     <div class="compare-choice">
       ${state.others.map((other, at) => otherChoice(session, other, at, actions))}
       <button
@@ -36,9 +37,12 @@ export function compareView(session: Session, actions: CompareActions): Template
       .runs=${compared}
       .labels=${choices.slice(0, compared.length).map(choiceToText)}
       .packet=${place.packet}
-      .row=${place.row}
-      @trapline-select=${({ detail }: CustomEvent<SelectDetail & { run?: number }>) => {
-        if ((detail.run ?? 0) === 0) actions.select(detail.row);
+      .stage=${state.stage}
+      .selected=${{ run: 0, row: place.row }}
+      @trapline-stage=${({ detail }: CustomEvent<StageDetail>) =>
+        actions.change({ stage: detail.stage, packet: detail.packet }, "", "stage")}
+      @trapline-select=${({ detail }: CustomEvent<LockstepSelectDetail>) => {
+        if (detail.run === 0) actions.select(detail.row);
       }}
     ></trapline-lockstep>
   `;

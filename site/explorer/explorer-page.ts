@@ -1,4 +1,5 @@
 import { rowSentence } from "#components";
+import { chosenPrices, type PriceList } from "#engine";
 import { html, nothing, render, type TemplateResult } from "lit";
 import { RESTING_PRICES, unknownPrices, unknownText, withPrice } from "../prices/price-choice.ts";
 import { setTheme } from "../theme-choice.ts";
@@ -14,8 +15,8 @@ import { hashToState } from "./link.ts";
 import { Palette } from "./palette.ts";
 import { Playback } from "./playback.ts";
 import { RecordedView } from "./recorded-view.ts";
+import { saveTraceCsv } from "./run-export.ts";
 import { saveAs } from "./save-as.ts";
-import { saveFile } from "./save.ts";
 import { Session } from "./session.ts";
 import { transport } from "./transport.ts";
 import { oneMode } from "./views.ts";
@@ -31,6 +32,7 @@ export class ExplorerPage implements CommandTarget {
   #perSecond = 1;
   #announced = "";
   #queued = false;
+  #rest: { readonly key: string; readonly prices: PriceList } | undefined;
 
   /** @param host Where the page's working part stands. */
   constructor(host: HTMLElement) {
@@ -161,7 +163,7 @@ export class ExplorerPage implements CommandTarget {
     const [file] = files;
     if (file === undefined) return;
     if (this.#session.state.view === "recorded") {
-      await this.#recorded.open([...files]);
+      // The view reads what is dropped on it itself.
       return;
     }
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -232,7 +234,7 @@ export class ExplorerPage implements CommandTarget {
             </p>
           `
       }
-      ${state.view === "recorded" ? this.#recorded.view(state.recording, this.#change) : this.#modelled()}
+      ${state.view === "recorded" ? this.#recorded.view(state.recording, (recording) => this.#change({ recording })) : this.#modelled()}
     `;
   }
 
@@ -278,10 +280,19 @@ export class ExplorerPage implements CommandTarget {
                   { prices: withPrice(state.prices, name, value) },
                   `price of ${name}: ${value ?? "as at rest"}`,
                 ),
-              saveCsv: (csv) => saveFile(`${run.modeId}-events.csv`, [csv], "text/csv"),
+              saveRows: (rows) => saveTraceCsv(run, rows),
+              restingPrices: () => this.#restingPrices(),
             })
       }
     `;
+  }
+
+  /** The prices of the state's CPU without the reader's changes; worked out once for each CPU. */
+  #restingPrices(): PriceList {
+    const choice = { ...this.#session.state.prices, overrides: {} };
+    const key = JSON.stringify(choice);
+    if (this.#rest?.key !== key) this.#rest = { key, prices: chosenPrices(choice) };
+    return this.#rest.prices;
   }
 
   readonly #change = (part: Partial<ExplorerState>, what = "", kind = ""): void => {

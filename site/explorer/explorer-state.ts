@@ -51,6 +51,8 @@ export interface ExplorerState {
   readonly range: CycleRange | undefined;
   /** Address that the inspector is at, -1 for where the packet is. */
   readonly address: number;
+  /** Stage of a packet's way that a comparison is at; empty for none. */
+  readonly stage: string;
   /** The recording beside the model. */
   readonly recording: string;
 }
@@ -79,6 +81,7 @@ export function restingState(prices: PriceChoice): ExplorerState {
     filter: "",
     range: undefined,
     address: -1,
+    stage: "",
     recording: "",
   };
 }

@@ -1,3 +1,6 @@
+/** What a link of the home page meant that named no modes. */
+const HOME_MODES = "vtx-rtl8139,virtio-qemu,vf-injected,vf-posted";
+
 /**
  * What turns the fields of a link of one version into those of the next. Links never stop working: a
  * version is only ever added here, with a link of it in the tests.
@@ -5,14 +8,14 @@
 const UPGRADES: Readonly<Record<number, (fields: URLSearchParams) => void>> = {
   // Version 0 are the links of the home page: several modes, and the one that is looked into.
   0: (fields) => {
-    const modes = (fields.get("modes") ?? "").split(",").filter((id) => id !== "");
-    const chosen = fields.get("in") ?? modes[0];
+    if (fields.size === 0) return;
+    const modes = (fields.get("modes") ?? HOME_MODES).split(",").filter((id) => id !== "");
+    const chosen = fields.get("in") ?? modes[0] ?? "";
     fields.delete("modes");
     fields.delete("in");
-    if (chosen === undefined) return;
     fields.set("mode", chosen);
-    const others = modes.filter((id) => id !== chosen);
-    if (others.length > 0) fields.set("vs", others.join(","));
+    fields.set("vs", modes.filter((id) => id !== chosen).join(","));
+    if (!fields.has("count")) fields.set("count", "1");
   },
 };
 

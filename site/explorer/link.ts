@@ -46,6 +46,7 @@ export function stateToHash(state: ExplorerState, restingPrices: PriceChoice): s
   put("filter", state.filter, rest.filter);
   put("range", state.range?.map((cycles) => Math.round(cycles)).join("-") ?? "", "");
   put("address", state.address < 0 ? "" : state.address.toString(16), "");
+  put("stage", state.stage, rest.stage);
   put("recording", state.recording, rest.recording);
   if (fields.size === 0) return "";
   const text = fields.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
@@ -80,6 +81,7 @@ export function hashToState(hash: string, restingPrices: PriceChoice): ExplorerS
     filter: text("filter"),
     range: rangeOf(text("range")),
     address: /^[0-9a-f]{1,8}$/.test(text("address")) ? Number.parseInt(text("address"), 16) : -1,
+    stage: /^[a-zA-Z]{0,20}$/.test(text("stage")) ? text("stage") : "",
     recording: text("recording"),
   };
 }

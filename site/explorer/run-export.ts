@@ -18,10 +18,15 @@ export function saveTraceJson(run: ExplorerRun): void {
   saveFile(`${fileName(run)}.json`, [json], "application/json");
 }
 
-/** Saves the trace of a run, one line for each row. */
-export function saveTraceCsv(run: ExplorerRun): void {
+/** Saves the trace of a run, one line for each row, or only for those that are wanted. */
+export function saveTraceCsv(run: ExplorerRun, rows?: Int32Array): void {
   const { trace, registers, costs } = run;
-  const parts = traceToCsvParts(trace, registers, (row) => rowCycles(trace, row, costs.charges));
+  const parts = traceToCsvParts(
+    trace,
+    registers,
+    (row: number) => rowCycles(trace, row, costs.charges),
+    rows,
+  );
   saveFile(`${fileName(run)}.csv`, parts, "text/csv");
 }
 

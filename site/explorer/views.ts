@@ -1,4 +1,12 @@
-import type { SelectDetail } from "#components";
+import type { PriceDetail, SelectDetail } from "#components";
+import type {
+  BlockDetail,
+  ExportDetail,
+  FilterDetail,
+  OpenDetail,
+  OpenMemoryDetail,
+} from "#components/views";
+import type { PriceList } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { CycleRange, ExplorerPanel, ExplorerState } from "./explorer-state.ts";
 import type { Session } from "./session.ts";
@@ -8,7 +16,9 @@ export interface ViewActions {
   readonly change: (part: Partial<ExplorerState>, what?: string, kind?: string) => void;
   readonly select: (row: number) => void;
   readonly price: (name: string, value: number | undefined) => void;
-  readonly saveCsv: (csv: string) => void;
+  readonly saveRows: (rows: Int32Array) => void;
+  /** The prices of the CPU without the reader's changes. */
+  readonly restingPrices: () => PriceList;
 }
 
 const PANEL_LABELS: Readonly<Record<ExplorerPanel, string>> = {
@@ -24,14 +34,16 @@ export function oneMode(session: Session, actions: ViewActions): TemplateResult 
   return html`
     <div class="views" @trapline-select=${({ detail }: CustomEvent<SelectDetail>) => actions.select(detail.row)}>
       <section class="crossing" aria-label="Crossing">
+        <h2 class="visually-hidden">The packet's way</h2>
         <trapline-crossing
           .run=${run}
           .row=${place.row}
           .packet=${place.packet}
-          @trapline-open=${({ detail }: CustomEvent<OpenDetail>) => opened(detail, actions)}
+          @trapline-open=${({ detail }: CustomEvent<BlockDetail>) => opened(detail, actions)}
         ></trapline-crossing>
       </section>
       <section class="beside" aria-label="Beside it">
+        <h2 class="visually-hidden">The machine at this step</h2>
         ${tabs("Beside the crossing", PANEL_LABELS, state.panel, "beside-panel", (panel) =>
           actions.change({ panel }, "", "panel"),
         )}
@@ -40,6 +52,7 @@ export function oneMode(session: Session, actions: ViewActions): TemplateResult 
         </div>
       </section>
       <section class="below" aria-label="Below">
+        <h2 class="visually-hidden">Time and cost</h2>
         ${tabs(
           "Below",
           { timeline: "Timeline", ledger: "Ledger" },
@@ -55,15 +68,13 @@ export function oneMode(session: Session, actions: ViewActions): TemplateResult 
   `;
 }
 
-interface OpenDetail {
-  readonly blockId: string;
-  readonly sections: readonly string[];
-  readonly rings: readonly string[];
-}
-
-function opened({ sections, rings }: OpenDetail, { change }: ViewActions): void {
+function opened({ sections, rings }: BlockDetail, { change }: ViewActions): void {
   if (sections.length === 0 && rings.length > 0) change({ panel: "rings" }, "", "panel");
   else change({ panel: "state", only: sections, open: sections }, "", "panel");
+}
+
+function openMemory({ address }: OpenMemoryDetail, { change }: ViewActions): void {
+  change({ panel: "frame", address }, "", "panel");
 }
 
 function panel({ run, place, state }: Session, actions: ViewActions): TemplateResult {
@@ -75,14 +86,13 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
           .row=${place.row}
           .open=${state.open}
           .only=${state.only}
-          @trapline-open-change=${({
-            detail,
-          }: CustomEvent<{ open: readonly string[]; only?: readonly string[] }>) =>
+          @trapline-open-change=${({ detail }: CustomEvent<OpenDetail>) =>
             actions.change(
               { open: detail.open, ...(detail.only && { only: detail.only }) },
               "",
               "open",
             )}
+          @trapline-open-memory=${({ detail }: CustomEvent<OpenMemoryDetail>) => openMemory(detail, actions)}
         ></trapline-state>
       `;
     case "rings":
@@ -90,8 +100,7 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
         <trapline-rings
           .run=${run}
           .row=${place.row}
-          @trapline-open-memory=${({ detail }: CustomEvent<{ address: number }>) =>
-            actions.change({ panel: "frame", address: detail.address }, "", "panel")}
+          @trapline-open-memory=${({ detail }: CustomEvent<OpenMemoryDetail>) => openMemory(detail, actions)}
         ></trapline-rings>
       `;
     case "frame":
@@ -110,9 +119,9 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
           .run=${run}
           .row=${place.row}
           .filter=${state.filter}
-          @trapline-filter=${({ detail }: CustomEvent<{ filter: string }>) =>
-            actions.change({ filter: detail.filter }, "", "filter")}
-          @trapline-export=${({ detail }: CustomEvent<{ csv: string }>) => actions.saveCsv(detail.csv)}
+          @trapline-filter=${({ detail }: CustomEvent<FilterDetail>) =>
+            actions.change({ filter: detail.text }, "", "filter")}
+          @trapline-export=${({ detail }: CustomEvent<ExportDetail>) => actions.saveRows(detail.rows)}
         ></trapline-events>
       `;
   }
@@ -137,9 +146,10 @@ function ledger({ run, place }: Session, actions: ViewActions): TemplateResult {
       .run=${run}
       .row=${place.row}
       .packet=${place.packet}
-      @trapline-filter=${({ detail }: CustomEvent<{ filter: string }>) =>
-        actions.change({ filter: detail.filter, panel: "events" }, "", "filter")}
-      @trapline-price=${({ detail }: CustomEvent<{ name: string; value: number | undefined }>) =>
+      .rest=${actions.restingPrices()}
+      @trapline-filter=${({ detail }: CustomEvent<FilterDetail>) =>
+        actions.change({ filter: detail.text, panel: "events" }, "", "filter")}
+      @trapline-price=${({ detail }: CustomEvent<PriceDetail>) =>
         actions.price(detail.name, detail.value)}
     ></trapline-ledger>
   `;

@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Direction, MODES } from "#engine";
+import { DIRECTIONS, type Direction, MODE_NAMES } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import type { HomeState } from "./home-state.ts";
@@ -112,17 +112,17 @@ function generatedControls(state: HomeState, actions: ControlActions): TemplateR
 
 function modeChoice({ modeIds }: HomeState, actions: ControlActions): TemplateResult {
   const toggled = (id: string, on: boolean) => {
-    const ids = MODES.map((mode) => mode.id).filter((it) =>
+    const ids = MODE_NAMES.map((mode) => mode.id).filter((it) =>
       it === id ? on : modeIds.includes(it),
     );
     if (ids.length > 0) actions.change({ modeIds: ids });
   };
   return html`
     <details class="modes" @keydown=${closeOnEscape} @focusout=${closeWhenLeft}>
-      <summary>${modeIds.length} of ${MODES.length} modes</summary>
+      <summary>${modeIds.length} of ${MODE_NAMES.length} modes</summary>
       <fieldset>
         <legend>Compare</legend>
-        ${MODES.map(
+        ${MODE_NAMES.map(
           ({ id, title }) => html`
             <label>
               <input

@@ -8,16 +8,7 @@ import {
   traceToCsv,
   writePcap,
 } from "#engine";
-
-/** The formats a run can be saved in. */
-export const EXPORTS = [
-  { format: "pcap", label: "the wire as pcap" },
-  { format: "json", label: "the trace for Perfetto" },
-  { format: "csv", label: "the trace as CSV" },
-] as const;
-
-/** One of the formats. */
-export type ExportFormat = (typeof EXPORTS)[number]["format"];
+import type { ExportFormat } from "./export-format.ts";
 
 /** Runs a mode again, with its frames kept, and hands the result to the reader as a file. */
 export function saveRun(

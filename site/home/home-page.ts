@@ -2,8 +2,14 @@ import type { ChooseDetail, FlowRun, StepDetail } from "#components";
 import { describeFrame, type Direction } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { controls } from "./controls.ts";
-import { EXPORTS, saveRun } from "./export.ts";
-import { type HomeState, hashToState, stateToHash } from "./home-state.ts";
+import { type ExportFormat, EXPORTS } from "./export-format.ts";
+import {
+  asksTheSame,
+  type HomeState,
+  hashToState,
+  RESTING_STATE,
+  stateToHash,
+} from "./home-state.ts";
 import { framesOf, OWN_FILE, type OwnFile, type PacketSource } from "../packets/packet-source.ts";
 import { Runner } from "./runner.ts";
 
@@ -17,6 +23,7 @@ const WAYS: Readonly<Record<Direction, string>> = {
 /** The home page: its state lives in the address, its pictures in the runs of the engine. */
 export class HomePage {
   readonly #host: HTMLElement;
+  readonly #resting: readonly FlowRun[];
   readonly #runner = new Runner();
   #state: HomeState = hashToState(location.hash);
   #own: OwnFile | undefined;
@@ -27,9 +34,13 @@ export class HomePage {
   /** Counts the runs that were begun: only the newest may show its result. */
   #turn = 0;
 
-  /** @param host Where the page's working part stands. */
-  constructor(host: HTMLElement) {
+  /**
+   * @param host Where the page's working part stands.
+   * @param resting The runs of the page at rest.
+   */
+  constructor(host: HTMLElement, resting: readonly FlowRun[]) {
     this.#host = host;
+    this.#resting = resting;
     window.addEventListener("hashchange", () => this.#followAddress());
     document.addEventListener("dragover", (event) => event.preventDefault());
     document.addEventListener("drop", (event) => {
@@ -43,6 +54,11 @@ export class HomePage {
   start(): void {
     this.#render();
     void this.#run();
+  }
+
+  /** Loads the engine ahead: what the page shows at rest does without. */
+  loadEngine(): void {
+    this.#runner.start();
   }
 
   #followAddress(): void {
@@ -62,8 +78,7 @@ export class HomePage {
       ...part,
       chosenId: modeIds.includes(chosenId) ? chosenId : (modeIds[0] ?? ""),
     };
-    const again = ["source", "direction", "count", "sizeBytes", "modeIds"] as const;
-    if (again.some((name) => before[name] !== this.#state[name])) void this.#run();
+    if (!asksTheSame(before, this.#state)) void this.#run();
     else this.#show();
   }
 
@@ -87,7 +102,10 @@ export class HomePage {
     try {
       const source = await framesOf(this.#state, this.#own);
       const request = { modeIds, direction, frames: source.frames };
-      const running = this.#runner.run(request, (done, all) => this.#hear(turn, done, all));
+      const isResting = asksTheSame(this.#state, RESTING_STATE);
+      const running = isResting
+        ? Promise.resolve(this.#resting)
+        : this.#runner.run(request, (done, all) => this.#hear(turn, done, all));
       if (this.#runner.busy) this.#hear(turn, 0, modeIds.length * source.frames.length);
       const runs = await running;
       if (turn !== this.#turn) return true;
@@ -127,6 +145,12 @@ export class HomePage {
       ${this.#runs.length > 0 ? this.#figures() : ""}`,
       this.#host,
     );
+  }
+
+  /** Saves a run; the engine that makes it anew comes only now. */
+  async #save(format: ExportFormat, run: FlowRun): Promise<void> {
+    const { saveRun } = await import("./export.ts");
+    saveRun(format, run.modeId, run.direction, this.#source.frames);
   }
 
   #running(): TemplateResult {
@@ -171,12 +195,12 @@ export class HomePage {
             this.#change({ packet: detail.packet, step: detail.step })}
         ></trapline-flow>
         <p class="exports">
-          Save
+          <a href=${explorerLink(this.#state, run.modeId)}>Open it in the explorer</a>, or save
           ${EXPORTS.map(
             ({ format, label }) => html`
               <button
                 type="button"
-                @click=${() => saveRun(format, run.modeId, run.direction, frames)}
+                @click=${() => void this.#save(format, run)}
               >
                 ${label}
               </button>
@@ -186,6 +210,13 @@ export class HomePage {
       </section>
     `;
   }
+}
+
+/** The same packets and the same place in the explorer; it reads the links of this page. */
+function explorerLink(state: HomeState, modeId: string): string {
+  const modes = state.modeIds.filter((id) => id !== modeId).slice(0, 3);
+  const hash = stateToHash({ ...state, modeIds: [modeId, ...modes], chosenId: modeId });
+  return `explore.html#${hash}`;
 }
 
 function numberWord(count: number): string {

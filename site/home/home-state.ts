@@ -1,4 +1,4 @@
-import { DIRECTIONS, type Direction, MODES } from "#engine";
+import { DIRECTIONS, type Direction, MODE_NAMES } from "#engine";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 
@@ -11,7 +11,7 @@ export interface HomeState {
   readonly count: number;
   /** Generated packets: bytes of a frame without FCS. */
   readonly sizeBytes: number;
-  /** Ids of the modes that are compared, in the order of MODES. */
+  /** Ids of the modes that are compared, in the order of MODE_NAMES. */
   readonly modeIds: readonly string[];
   /** The mode that is looked into. */
   readonly chosenId: string;
@@ -27,7 +27,7 @@ const TELLING_MODES: readonly string[] = ["vtx-rtl8139", "virtio-qemu", "vf-inje
 export const RESTING_STATE: HomeState = restingState();
 
 function restingState(): HomeState {
-  const ids = MODES.map(({ id }) => id);
+  const ids = MODE_NAMES.map(({ id }) => id);
   const modeIds = ids.filter((id) => TELLING_MODES.includes(id));
   return {
     source: GENERATED,
@@ -66,7 +66,7 @@ export function hashToState(hash: string): HomeState {
   const source = fields.get("from") ?? rest.source;
   const sources = [GENERATED, OWN_FILE, ...BUNDLED_CAPTURES.map(({ file }) => file)];
   const asked = fields.get("modes")?.split(",") ?? [];
-  const known = MODES.map(({ id }) => id).filter((id) => asked.includes(id));
+  const known = MODE_NAMES.map(({ id }) => id).filter((id) => asked.includes(id));
   const modeIds = known.length > 0 ? known : rest.modeIds;
   const chosen = fields.get("in") ?? "";
   return {
@@ -79,6 +79,13 @@ export function hashToState(hash: string): HomeState {
     packet: whole(fields.get("packet"), rest.packet),
     step: whole(fields.get("step"), rest.step),
   };
+}
+
+/** Whether two states ask the engine for the same runs. */
+export function asksTheSame(one: HomeState, other: HomeState): boolean {
+  const asked = ({ source, direction, count, sizeBytes, modeIds }: HomeState) =>
+    [source, direction, count, sizeBytes, ...modeIds].join(" ");
+  return asked(one) === asked(other);
 }
 
 function whole(text: string | null, otherwise: number): number {

@@ -6,7 +6,7 @@ import { MODES } from "../../engine/modes/index.ts";
 import type { KnobValues } from "../../engine/modes/knob.ts";
 import { generatePackets } from "../../engine/packets/packet-generator.ts";
 import { simulate } from "../../engine/run/simulate.ts";
-import { type Direction, DIRECTIONS } from "../../engine/run/traffic.ts";
+import { type Direction, DIRECTIONS } from "../../engine/run/direction.ts";
 
 /** A mode with the knobs that make another picture of it. */
 export interface Variant {

@@ -3,7 +3,7 @@ import { findMode } from "../../engine/modes/index.ts";
 import type { KnobSpec, KnobValues } from "../../engine/modes/knob.ts";
 import { generatePackets } from "../../engine/packets/packet-generator.ts";
 import { simulate } from "../../engine/run/simulate.ts";
-import { DIRECTIONS, type Direction } from "../../engine/run/traffic.ts";
+import { DIRECTIONS, type Direction } from "../../engine/run/direction.ts";
 import type { Trace } from "../../engine/trace/store.ts";
 
 /** Seed of the packets and of every run. */

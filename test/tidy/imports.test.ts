@@ -112,9 +112,9 @@ test("Imports: every package is declared, and what pages load is no development 
   assert.deepEqual(wrong, []);
 });
 
-/** The package of a specifier; undefined for relative ones, Node's own and the kit's aliases. */
+/** The package of a specifier; undefined for relative ones, Node's own, the kit's aliases and what the build makes. */
 function packageOf(specifier: string): string | undefined {
-  if (/^(?:[./#]|node:|observable:)/.test(specifier)) return undefined;
+  if (/^(?:[./#]|node:|observable:|virtual:)/.test(specifier)) return undefined;
   return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
 }
 

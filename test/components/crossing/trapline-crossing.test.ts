@@ -1,11 +1,6 @@
 import "axe-core/axe.min.js";
-import {
-  blocksOf,
-  explorerRunOf,
-  type BlockDetail,
-  type SelectDetail,
-  type TraplineCrossing,
-} from "#components";
+import { blocksOf, explorerRunOf, type SelectDetail } from "#components";
+import { type BlockDetail, type TraplineCrossing } from "#components/views";
 import { findMode, generatePackets, simulate } from "#engine";
 import { expect } from "chai";
 import { crossingCounts } from "../../../components/crossing/crossing-count.ts";

@@ -1,11 +1,6 @@
 import "axe-core/axe.min.js";
-import {
-  type ExportDetail,
-  type FilterDetail,
-  grouped,
-  type SelectDetail,
-  TraplineEvents,
-} from "#components";
+import { grouped, type SelectDetail } from "#components";
+import { type ExportDetail, type FilterDetail, TraplineEvents } from "#components/views";
 import { KIND } from "#engine";
 import { expect } from "chai";
 import { aRun } from "./a-run.ts";

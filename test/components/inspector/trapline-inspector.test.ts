@@ -1,11 +1,11 @@
 import "axe-core/axe.min.js";
+import type { ExplorerRun } from "#components";
 import type {
-  ExplorerRun,
   TraplineFrame,
   TraplineHex,
   TraplineInspector,
   TraplineMemory,
-} from "#components";
+} from "#components/views";
 import { History, KIND } from "#engine";
 import { expect } from "chai";
 import { aRun } from "../state/a-history.ts";

@@ -1,5 +1,6 @@
 import "axe-core/axe.min.js";
-import { figure, type FilterDetail, type PriceDetail, TraplineLedger } from "#components";
+import { figure, type PriceDetail } from "#components";
+import { type FilterDetail, TraplineLedger } from "#components/views";
 import { type Entry, rowEntries, total } from "#engine";
 import { expect } from "chai";
 import { tellerOf } from "../../../components/flow/story.ts";

@@ -1,5 +1,6 @@
 import "axe-core/axe.min.js";
-import { explorerRunOf, type LockstepSelectDetail, type StageDetail } from "#components";
+import { explorerRunOf } from "#components";
+import { type LockstepSelectDetail, type StageDetail } from "#components/views";
 import { type Direction, DIRECTIONS, findMode, generatePackets, MODES, simulate } from "#engine";
 import { expect } from "chai";
 import { alignPacket } from "../../../components/lockstep/segment.ts";

@@ -1,5 +1,5 @@
 import "axe-core/axe.min.js";
-import { readBundle, readRecording, type RecordingFilesDetail } from "#components";
+import { readBundle, readRecording, type RecordingFilesDetail } from "#components/views";
 import { alignRecording, type AlignedRecording } from "#engine";
 import { expect } from "chai";
 import {

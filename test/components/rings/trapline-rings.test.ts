@@ -1,7 +1,8 @@
 import "axe-core/axe.min.js";
-import "#components";
+import "#components/views";
 import { ringsAt } from "#engine";
-import type { OpenMemoryDetail, SelectDetail, TraplineRings } from "#components";
+import type { SelectDetail } from "#components";
+import type { OpenMemoryDetail, TraplineRings } from "#components/views";
 import { expect } from "chai";
 import type { KnobValues } from "../../../engine/modes/knob.ts";
 import { aRun } from "./a-run.ts";

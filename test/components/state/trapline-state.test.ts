@@ -1,5 +1,6 @@
 import "axe-core/axe.min.js";
-import type { ExplorerRun, OpenDetail, TraplineState } from "#components";
+import type { ExplorerRun } from "#components";
+import type { OpenDetail, TraplineState } from "#components/views";
 import { ACTORS, codePairs, fragmentsOfRow, KIND, walksAt } from "#engine";
 import { expect } from "chai";
 import { type AChange, aCell, aHistory, aRun, aSection, runWith } from "./a-history.ts";

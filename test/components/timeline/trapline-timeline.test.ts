@@ -1,5 +1,6 @@
 import "axe-core/axe.min.js";
-import type { ExplorerRun, SelectDetail, TraplineTimeline } from "#components";
+import type { ExplorerRun, SelectDetail } from "#components";
+import type { TraplineTimeline } from "#components/views";
 import { KIND } from "#engine";
 import { expect } from "chai";
 import { aRun } from "./a-run.ts";

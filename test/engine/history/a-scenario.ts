@@ -1,7 +1,7 @@
 import { findMode } from "../../../engine/modes/index.ts";
 import { generatePackets } from "../../../engine/packets/packet-generator.ts";
 import type { Scenario } from "../../../engine/run/simulate.ts";
-import type { Direction } from "../../../engine/run/traffic.ts";
+import type { Direction } from "../../../engine/run/direction.ts";
 
 /** A few packets through a mode, with history. */
 export function aScenario(

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { History } from "../../../engine/history/history.ts";
 import { MODES } from "../../../engine/modes/index.ts";
 import { prepare } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS, type Direction } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS, type Direction } from "../../../engine/run/direction.ts";
 import { aScenario } from "./a-scenario.ts";
 import { LiveRegisters } from "./live-registers.ts";
 import { LivePages, same } from "./live-pages.ts";

@@ -2,7 +2,7 @@ import { History } from "../../../engine/history/history.ts";
 import type { Snapshot } from "../../../engine/history/snapshot.ts";
 import type { KnobValues } from "../../../engine/modes/knob.ts";
 import { prepare, type Run, simulate } from "../../../engine/run/simulate.ts";
-import type { Direction } from "../../../engine/run/traffic.ts";
+import type { Direction } from "../../../engine/run/direction.ts";
 import { KIND, type EventName } from "../../../engine/trace/schema.ts";
 import { aScenario } from "../history/a-scenario.ts";
 import type { Prepared } from "../../../engine/run/simulate.ts";

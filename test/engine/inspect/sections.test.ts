@@ -11,7 +11,7 @@ import { pathsOf } from "../../../engine/inspect/host-paths.ts";
 import type { KnobValues } from "../../../engine/modes/knob.ts";
 import { MODES } from "../../../engine/modes/index.ts";
 import { type Prepared, simulate } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS, type Direction } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS, type Direction } from "../../../engine/run/direction.ts";
 import { KIND } from "../../../engine/trace/schema.ts";
 import type { Trace } from "../../../engine/trace/store.ts";
 import { aScenario } from "../history/a-scenario.ts";

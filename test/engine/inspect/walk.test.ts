@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { walksAt } from "../../../engine/inspect/walk.ts";
 import type { Walk } from "../../../engine/inspect/walk-step.ts";
 import { MODES } from "../../../engine/modes/index.ts";
-import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS } from "../../../engine/run/direction.ts";
 import { KIND } from "../../../engine/trace/schema.ts";
 import { anInspectedRun, type InspectedRun, lineOf, rowOf } from "./inspected-run.ts";
 

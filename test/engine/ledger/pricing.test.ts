@@ -4,7 +4,7 @@ import { rowCycles } from "../../../engine/ledger/account.ts";
 import { MODES } from "../../../engine/modes/index.ts";
 import { generatePackets } from "../../../engine/packets/packet-generator.ts";
 import { simulate } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS } from "../../../engine/run/direction.ts";
 import { ACTOR_COUNT } from "../../../engine/trace/actor.ts";
 
 const COUNT = 12;

@@ -6,7 +6,7 @@ import { findMode } from "../../../engine/modes/index.ts";
 import type { KnobValues } from "../../../engine/modes/knob.ts";
 import { generatePackets } from "../../../engine/packets/packet-generator.ts";
 import { simulate, type Run } from "../../../engine/run/simulate.ts";
-import type { Direction } from "../../../engine/run/traffic.ts";
+import type { Direction } from "../../../engine/run/direction.ts";
 import { KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
 
 function aRun(direction: Direction, knobs: KnobValues = {}, count = 100, mode = "bt-rtl8139"): Run {

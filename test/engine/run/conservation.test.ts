@@ -8,7 +8,7 @@ import { MODES } from "../../../engine/modes/index.ts";
 import { readCapture } from "../../../engine/packets/capture.ts";
 import { PEER_MAC } from "../../../engine/packets/packet-generator.ts";
 import { simulate, type Run, type SeenFrame } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS } from "../../../engine/run/direction.ts";
 import { ACTORS } from "../../../engine/trace/actor.ts";
 import { EVENTS, KIND, KIND_NAMES } from "../../../engine/trace/schema.ts";
 import type { Trace } from "../../../engine/trace/store.ts";

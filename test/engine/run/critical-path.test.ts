@@ -3,7 +3,7 @@ import { MODES } from "../../../engine/modes/index.ts";
 import { generatePackets } from "../../../engine/packets/packet-generator.ts";
 import { criticalPath, pathShares } from "../../../engine/run/critical-path.ts";
 import { simulate } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS } from "../../../engine/run/direction.ts";
 
 const COUNT = 4;
 

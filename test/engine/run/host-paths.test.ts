@@ -4,7 +4,7 @@ import { findMode } from "../../../engine/modes/index.ts";
 import type { KnobValues } from "../../../engine/modes/knob.ts";
 import { readCapture } from "../../../engine/packets/capture.ts";
 import { simulate, type SeenFrame } from "../../../engine/run/simulate.ts";
-import { DIRECTIONS } from "../../../engine/run/traffic.ts";
+import { DIRECTIONS } from "../../../engine/run/direction.ts";
 import { readOuter } from "../host/overlay.ts";
 
 const PATHS: readonly KnobValues[] = [

@@ -38,6 +38,7 @@ const anyState: fc.Arbitrary<ExplorerState> = fc.record({
   filter: fc.string({ maxLength: 30 }),
   range: fc.constantFrom(undefined, [0, 10] as const, [1200, 5_000_000] as const),
   address: fc.constantFrom(-1, 0x10_0000, 0xffff_ffff),
+  stage: fc.constantFrom("", "doorbell", "rxTaken"),
   recording: fc.constantFrom("", "virtio-split"),
 });
 
@@ -83,8 +84,17 @@ const OLD_LINKS: readonly [hash: string, expected: Partial<ExplorerState>][] = [
       direction: "echo",
       choice: { modeId: "virtio-qemu", knobs: {} },
       others: [{ modeId: "vtx-rtl8139", knobs: {} }],
+      count: 1,
       packet: 3,
       step: 12,
+    },
+  ],
+  [
+    "#step=17",
+    {
+      others: ["virtio-qemu", "vf-injected", "vf-posted"].map((modeId) => ({ modeId, knobs: {} })),
+      count: 1,
+      step: 17,
     },
   ],
   [
@@ -100,7 +110,7 @@ const OLD_LINKS: readonly [hash: string, expected: Partial<ExplorerState>][] = [
   ],
 ];
 for (const [hash, expected] of OLD_LINKS) {
-  it(`A link of ${hash.includes("v=1") ? "version 1" : "the home page"} still means what it meant`, () => {
+  it(`A link such as ${hash} of ${hash.includes("v=1") ? "version 1" : "the home page"} still means what it meant`, () => {
     expect(toState(hash)).to.deep.equal({ ...REST, ...expected });
   });
 }

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
+import { type OpenSite, openSite, settled, violations, watchPage } from "../support/site.ts";
+
+const PING = readFileSync("site/public/captures/ping.pcap");
+
+let site: OpenSite;
+
+before(async () => {
+  site = await openSite();
+});
+
+after(async () => {
+  await site?.close();
+});
+
+async function explore(hash = ""): Promise<{ page: Page; errors: readonly string[] }> {
+  const context = await site.browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    bypassCSP: true,
+  });
+  const page = await context.newPage();
+  const { errors, foreignUrls } = await watchPage(page, site.url);
+  await page.goto(`${site.url}explore.html${hash}`, { waitUntil: "networkidle" });
+  await settled(page);
+  assert.deepEqual(foreignUrls, []);
+  return { page, errors };
+}
+
+const sentence = async (page: Page) => (await page.locator(".sentence").textContent()) ?? "";
+
+async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    ([file, base64]) => {
+      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([data], file));
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    },
+    [name, Buffer.from(bytes).toString("base64")] as const,
+  );
+}
+
+/** What a command of the palette saves. */
+async function saved(page: Page, words: string): Promise<Buffer> {
+  const waiting = page.waitForEvent("download");
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "What do you want to do?" }).fill(words);
+  await page.keyboard.press("Enter");
+  return readFileSync(await (await waiting).path());
+}
+
+test("Explore: a packet's whole walk goes by keyboard, each step is said, back is the same way", async () => {
+  const { page, errors } = await explore("#v=1&mode=virtio-vhost&count=1&step=1");
+  await page.keyboard.press("Home");
+  const said = [await sentence(page)];
+  const count = Number(/of (\d+)/.exec(said[0] ?? "")?.[1]);
+  for (let step = 1; step < count; step++) {
+    await page.keyboard.press("ArrowRight");
+    const now = await sentence(page);
+    assert.match(now, new RegExp(`^${step + 1} of ${count} · .+\\.$`));
+    said.push(now);
+  }
+  for (let step = count - 2; step >= 0; step--) {
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await sentence(page), said[step]);
+  }
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
+test("Explore: a capture is dropped, stepped, linked, exported and opened again", async () => {
+  const { page, errors } = await explore();
+  await drop(page, "mine.pcap", PING);
+  await page.locator(".packet label", { hasText: "of 18" }).waitFor();
+  await page.keyboard.press("n");
+  await page.keyboard.press("ArrowRight");
+  const place = await sentence(page);
+  assert.match(page.url(), /from=file.*packet=2.*step=2/);
+  const wire = await saved(page, "wire pcap");
+  const exploration = await saved(page, "one file");
+  const table = await saved(page, "table behind");
+  assert.match(table.toString(), /,/);
+  assert.match((await saved(page, "SVG")).toString(), /^<svg/);
+  assert.equal((await saved(page, "PNG")).subarray(1, 4).toString(), "PNG");
+  assert.match((await saved(page, "Perfetto")).toString(), /^[{[]/);
+  const { page: other } = await explore();
+  await drop(other, "again.trapline.json", exploration);
+  await other.locator(".packet label", { hasText: "of 18" }).waitFor();
+  assert.equal(await sentence(other), place);
+  await drop(other, "wire.pcap", wire);
+  await other.locator("summary", { hasText: "wire.pcap" }).waitFor();
+  assert.deepEqual(errors, []);
+  await other.context().close();
+  await page.context().close();
+});
+
+test("Explore: damaged files get a sentence and change nothing", async () => {
+  const { page } = await explore("#v=1&packet=2&step=5");
+  const before = { said: await sentence(page), url: page.url() };
+  for (const [name, bytes] of [
+    ["cut.pcap", PING.subarray(0, 100)],
+    ["empty.pcap", new Uint8Array()],
+    ["text.json", Buffer.from('{"format":"har"}')],
+    ["noise.bin", Buffer.from("GIF89a............")],
+  ] as const) {
+    await drop(page, name, bytes);
+    await page.getByRole("alert").filter({ hasText: name }).waitFor();
+    assert.deepEqual({ said: await sentence(page), url: page.url() }, before, name);
+  }
+  await page.context().close();
+});
+
+test("Explore: a knob says what it changed, and undo takes it back", async () => {
+  const { page, errors } = await explore("#v=1&mode=virtio-qemu");
+  await page.locator("#menu-knobs summary").click();
+  await page.locator("#knob-ioeventfd").selectOption("off");
+  await page.locator(".said").filter({ hasText: "ioeventfd: off" }).waitFor();
+  assert.match(page.url(), /ioeventfd=off/);
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await page.waitForFunction(() => !location.hash.includes("ioeventfd"));
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
+for (const [name, hash] of [
+  ["state", "#v=1&panel=state"],
+  ["rings", "#v=1&panel=rings"],
+  ["frame and memory", "#v=1&panel=frame"],
+  ["events", "#v=1&panel=events&filter=exit"],
+  ["ledger", "#v=1&drawer=ledger"],
+  ["comparison", "#v=1&view=compare"],
+  ["recording", "#v=1&view=recorded"],
+] as const) {
+  test(`Explore: axe finds nothing with the ${name} open`, async () => {
+    const { page, errors } = await explore(hash);
+    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(errors, []);
+    await page.context().close();
+  });
+}
