@@ -28,7 +28,7 @@ export async function saveAs(
       saveTraceCsv(run);
       return;
     case "table":
-      saveFile(`${name}-table.csv`, [tablesToCsv(mainView())], "text/csv");
+      saveFile(`${name}-table.csv`, [await tableOf(mainView())], "text/csv");
       return;
     case "exploration": {
       const ownFile = state.source === OWN_FILE ? own : undefined;
@@ -48,6 +48,20 @@ export async function saveAs(
     }
   }
 }
+
+/** The tables behind a view; those that are drawn only when they are opened are opened for it. */
+async function tableOf(view: Element): Promise<string> {
+  const closed = [...(view.shadowRoot?.querySelectorAll("details:not([open])") ?? [])];
+  for (const details of closed) details.toggleAttribute("open", true);
+  await nextFrame();
+  await nextFrame();
+  const csv = tablesToCsv(view);
+  for (const details of closed) details.toggleAttribute("open", false);
+  if (csv === "") throw new Error("There is no table in this view: nothing can be saved.");
+  return csv;
+}
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** The view that a picture or table is of: the one that has the focus, or else the page's first. */
 function mainView(): Element {

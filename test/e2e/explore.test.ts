@@ -50,7 +50,7 @@ async function saved(page: Page, words: string): Promise<Buffer> {
   const waiting = page.waitForEvent("download");
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "What do you want to do?" }).fill(words);
-  await page.keyboard.press("Enter");
+  await page.locator(".palette [role=option]").first().click();
   return readFileSync(await (await waiting).path());
 }
 
