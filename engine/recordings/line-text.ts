@@ -44,8 +44,10 @@ export function rowText({ key }: Row, names: PlaceNames): string {
   if (access !== null) {
     const [, op = "", where = "", offset = "", size, value = ""] = access;
     const place = `${where}+0x${offset}`;
+    // Names are of registers and ring fields: configuration space has other things at their offsets.
+    const name = op.startsWith("cfg_") ? undefined : names.get(place);
     const bytes = size === undefined ? "" : `, ${size} B`;
-    return `${VERBS[op] ?? op} ${names.get(place) ?? place}${bytes}: ${value}`;
+    return `${VERBS[op] ?? op} ${name ?? place}${bytes}: ${value}`;
   }
   const [op = "", ...rest] = key.split(" ");
   const words = INTERRUPTS[op];
