@@ -1,3 +1,4 @@
+import "#components/views";
 import "axe-core/axe.min.js";
 import { blocksOf, explorerRunOf, type SelectDetail } from "#components";
 import { type BlockDetail, type TraplineCrossing } from "#components/views";

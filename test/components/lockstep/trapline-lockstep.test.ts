@@ -1,3 +1,4 @@
+import "#components/views";
 import "axe-core/axe.min.js";
 import { explorerRunOf } from "#components";
 import { type LockstepSelectDetail, type StageDetail } from "#components/views";

@@ -1,3 +1,4 @@
+import "#components/views";
 import "axe-core/axe.min.js";
 import type { ExplorerRun } from "#components";
 import type { OpenDetail, TraplineState } from "#components/views";

@@ -1,3 +1,4 @@
+import "#components/views";
 import "axe-core/axe.min.js";
 import type { ExplorerRun, SelectDetail } from "#components";
 import type { TraplineTimeline } from "#components/views";
