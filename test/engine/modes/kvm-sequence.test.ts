@@ -108,7 +108,7 @@ describe("One packet under KVM", () => {
     expect(steps("virtio-qemu", "tx", { hostPath: "none" })).to.deep.equal([
       ...TIMER,
       "exit npf",
-      "W notify",
+      "W notify[1]",
       "signal ioeventfd",
       "wake QEMU main loop",
       "switch QEMU main loop",
@@ -128,7 +128,7 @@ describe("One packet under KVM", () => {
       ...TIMER,
       "exit npf",
       "user KVM_EXIT_MMIO",
-      "W notify",
+      "W notify[1]",
       "call write (eventfd)",
       "wake QEMU main loop",
       AGAIN,
@@ -164,7 +164,7 @@ describe("One packet under KVM", () => {
     expect(steps("virtio-vhost", "tx", { hostPath: "none" })).to.deep.equal([
       ...TIMER,
       "exit npf",
-      "W notify",
+      "W notify[1]",
       "signal ioeventfd",
       "wake vhost worker",
       "switch vhost worker",
