@@ -17,7 +17,7 @@ function refuses(args: readonly string[], status: 1 | 2, message: RegExp | strin
 const RUN = ["run", "--mode", "virtio-qemu"];
 
 test("trapline: usage that it does not understand has status 2", () => {
-  refuses([], 2, /^trapline: no command given; there are modes, run, compare, .*bench\.$/m);
+  refuses([], 2, /^trapline: no command given; there are modes, run, state, compare, .*bench\.$/m);
   refuses(["fly"], 2, /there is no command fly/);
   refuses(["run"], 2, "trapline run needs --mode ID.");
   refuses(["run", "--mode"], 2, /--mode/);
