@@ -1,7 +1,9 @@
 import { css } from "lit";
+import { tableStyles } from "./table-styles.ts";
 
 /** What charts have in common: axes, key, the table behind, and controls. */
-export const chartStyles = css`
+export const chartStyles = [
+  css`
   :host {
     display: block;
     font-size: calc(16px * var(--_scale));
@@ -59,37 +61,9 @@ export const chartStyles = css`
     padding: 6px 0;
     cursor: pointer;
   }
-  .table-scroller {
-    overflow-x: auto;
-  }
-  table {
-    border-collapse: collapse;
-    font-size: 0.9375em;
-  }
-  caption {
-    padding-block-end: 4px;
-    color: var(--_muted);
-    font-size: 0.9em;
-    text-align: start;
-  }
-  th,
-  td {
-    padding: 4px 16px 4px 0;
-    border-block-end: 1px solid var(--_rule);
-    font-weight: 400;
-    text-align: start;
-    vertical-align: baseline;
-  }
-  thead th {
-    color: var(--_muted);
-    font-size: 0.9em;
-    vertical-align: bottom;
-  }
-  .digits {
-    text-align: end;
-    white-space: nowrap;
-  }
   .range {
     color: var(--_muted);
   }
-`;
+`,
+  tableStyles,
+];

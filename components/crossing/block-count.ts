@@ -1,5 +1,4 @@
 import { type History, KIND, rowCycles } from "#engine";
-import type { Block } from "../block/block.ts";
 import { blocksOf } from "../block/blocks-of.ts";
 import { sectionsOf } from "./block-sections.ts";
 import type { CrossingRun } from "./crossing-run.ts";
@@ -52,9 +51,4 @@ export function changesAt(run: CrossingRun, row: number): ReadonlyMap<string, nu
 function changedLines(history: History, row: number, section: string): number {
   const lines = history.at(row).section(section)?.lines ?? [];
   return lines.reduce((sum, { changed }) => sum + changed.filter(Boolean).length, 0);
-}
-
-/** Whether a block did anything for a packet, or holds memory of it. */
-export function takesPart(block: Block, counts: ReadonlyMap<string, BlockCount>): boolean {
-  return block.kind === "memory" || counts.has(block.id);
 }

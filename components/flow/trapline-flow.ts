@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, svg, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import "../compare/define.ts";
 import type { ChooseDetail } from "../compare/trapline-compare.ts";
 import { toneStyles } from "../tone-styles.ts";
@@ -8,7 +8,7 @@ import { drawingStyles } from "./drawing-styles.ts";
 import { partOf, rangeInView, type StepRange } from "./drawn-range.ts";
 import { type FlowRun, hasLine } from "./flow-run.ts";
 import { type FlowLayout, layOut } from "./layout.ts";
-import { MARK_SHAPES, shapePath } from "./mark-shape.ts";
+import { MARK_SHAPES } from "./mark-shape.ts";
 import { type Move, moved, moveOfKey } from "./navigation.ts";
 import { type FlowProvider, modeIdsOf } from "./run-request.ts";
 import { frameLines, rowDetails } from "./row-detail.ts";
@@ -16,6 +16,7 @@ import { stepTable } from "./step-table.ts";
 import { journeyText, type PacketStory, restingStep, stepSentence, StoryTeller } from "./story.ts";
 import { flowStyles } from "./styles.ts";
 import { transport } from "./transport.ts";
+import { shapeKey } from "./shape-key.ts";
 
 /** Where a reader is in a run: packet and step counted from 1, and the row of the trace. */
 export interface StepDetail {
@@ -261,20 +262,7 @@ export class TraplineFlow extends LitElement {
     const shapes = MARK_SHAPES.filter((_, index) => used.has(index));
     return html`
       <ul class="key" aria-label="Shapes">
-        ${shapes.map(
-          (shape) => html`
-            <li>
-              <svg width="14" height="14" aria-hidden="true">
-                ${svg`<path
-                  class=${`mark ${shape.hollow === true ? "hollow" : ""}`}
-                  d=${shapePath(shape, 12)}
-                  transform=${`translate(7,7)${shape.turned === true ? " rotate(180)" : ""}`}
-                ></path>`}
-              </svg>
-              ${shape.label}
-            </li>
-          `,
-        )}
+        ${shapes.map((shape) => shapeKey(shape, 12))}
       </ul>
     `;
   }

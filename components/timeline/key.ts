@@ -1,5 +1,6 @@
 import { html, svg, type TemplateResult } from "lit";
-import { MARK_SHAPES, shapePath } from "../flow/mark-shape.ts";
+import { MARK_SHAPES } from "../flow/mark-shape.ts";
+import { shapeKey } from "../flow/shape-key.ts";
 
 /** What bars, marks and lines mean. */
 export function timelineKey(usesFolds: boolean): TemplateResult {
@@ -25,20 +26,7 @@ export function timelineKey(usesFolds: boolean): TemplateResult {
           ? html`<li>${swatch(svg`<path class="assumed" d="M7 12L11 2M12 12L16 2"></path>`)} idle time, folded</li>`
           : ""
       }
-      ${MARK_SHAPES.map(
-        (shape) => html`
-          <li>
-            <svg width="14" height="14" aria-hidden="true">
-              ${svg`<path
-                class=${`mark ${shape.hollow === true ? "hollow" : ""}`}
-                d=${shapePath(shape, 10)}
-                transform=${`translate(7,7)${shape.turned === true ? " rotate(180)" : ""}`}
-              ></path>`}
-            </svg>
-            ${shape.label}
-          </li>
-        `,
-      )}
+      ${MARK_SHAPES.map((shape) => shapeKey(shape, 10))}
     </ul>
   `;
 }

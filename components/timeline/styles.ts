@@ -256,34 +256,12 @@ export const timelineStyles = css`
     max-block-size: 28rem;
     margin-block-end: 16px;
   }
-  table {
-    border-collapse: collapse;
-    font-size: 0.9375em;
-  }
-  caption {
-    padding-block-end: 4px;
-    color: var(--_muted);
-    font-size: 0.9em;
-    text-align: start;
-  }
   th,
   td {
-    padding: 3px 16px 3px 0;
-    border-block-end: 1px solid var(--_rule);
-    font-weight: 400;
-    text-align: start;
-    vertical-align: baseline;
-  }
-  thead th {
-    color: var(--_muted);
-    font-size: 0.9em;
+    padding-block: 3px;
   }
   tfoot :is(th, td) {
     font-weight: 600;
-  }
-  .digits {
-    text-align: end;
-    white-space: nowrap;
   }
   .whose {
     color: var(--tone);

@@ -3,6 +3,7 @@ import { PlotWidth } from "../chart/plot-width.ts";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { rowSentence } from "../sentence/row-sentence.ts";
 import { grouped } from "../number-text.ts";
+import { tableStyles } from "../chart/table-styles.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { actionOfKey, type TimelineAction } from "./action.ts";
 import { BrushDrag } from "./brush-drag.ts";
@@ -45,7 +46,7 @@ const SETTLE_MS = 120;
  * @fires trapline-range - When another stretch comes into view; `detail` is a RangeInViewDetail.
  */
 export class TraplineTimeline extends LitElement {
-  static override styles = [toneStyles, timelineStyles];
+  static override styles = [toneStyles, tableStyles, timelineStyles];
 
   static override properties = {
     run: { attribute: false },

@@ -2,6 +2,7 @@ import { rowSentence } from "#components";
 import { chosenPrices, type PriceList } from "#engine";
 import { html, nothing, render, type TemplateResult } from "lit";
 import { RESTING_PRICES, unknownPrices, unknownText, withPrice } from "../prices/price-choice.ts";
+import { fileName, saveTraceCsv } from "../save/run-files.ts";
 import { setTheme } from "../theme-choice.ts";
 import { bar } from "./bar.ts";
 import { type Command, commandOf, keysOf } from "./command.ts";
@@ -15,7 +16,6 @@ import { hashToState } from "./link.ts";
 import { Palette } from "./palette.ts";
 import { Playback } from "./playback.ts";
 import { RecordedView } from "./recorded-view.ts";
-import { saveTraceCsv } from "./run-export.ts";
 import { saveAs } from "./save-as.ts";
 import { Session } from "./session.ts";
 import { transport } from "./transport.ts";
@@ -30,7 +30,6 @@ export class ExplorerPage implements CommandTarget {
   readonly #recorded = new RecordedView(() => this.#show());
   readonly #commands: readonly Command[] = commandsOf(this);
   #perSecond = 1;
-  #announced = "";
   #queued = false;
   #rest: { readonly key: string; readonly prices: PriceList } | undefined;
 
@@ -173,9 +172,7 @@ export class ExplorerPage implements CommandTarget {
         return;
       }
       const { hash, own } = textToExploration(bytes, file.name);
-      const state = hashToState(hash, RESTING_PRICES);
-      if (own !== undefined) await this.#session.open(own);
-      if (this.#session.problem === "") await this.#session.change(state);
+      await this.#session.adopt(hashToState(hash, RESTING_PRICES), own);
     } catch (error) {
       this.#session.refuse(error instanceof Error ? error.message : String(error));
     }
@@ -193,7 +190,7 @@ export class ExplorerPage implements CommandTarget {
   }
 
   #say(text: string): void {
-    this.#announced = text;
+    this.#session.said = text;
     this.#show();
   }
 
@@ -268,7 +265,7 @@ export class ExplorerPage implements CommandTarget {
           runToMark: () => this.runToMark(),
         },
       )}
-      <p class="said" role="status">${session.said || this.#announced || session.note}</p>
+      <p class="said" role="status">${session.said || session.note}</p>
       ${
         state.view === "compare"
           ? compareView(session, { change: this.#change, select: this.#select })
@@ -280,7 +277,8 @@ export class ExplorerPage implements CommandTarget {
                   { prices: withPrice(state.prices, name, value) },
                   `price of ${name}: ${value ?? "as at rest"}`,
                 ),
-              saveRows: (rows) => saveTraceCsv(run, rows),
+              saveRows: (rows) =>
+                saveTraceCsv(`${fileName(run.modeId, run.direction)}-events`, run, rows),
               restingPrices: () => this.#restingPrices(),
             })
       }
@@ -296,7 +294,6 @@ export class ExplorerPage implements CommandTarget {
   }
 
   readonly #change = (part: Partial<ExplorerState>, what = "", kind = ""): void => {
-    this.#announced = "";
     void this.#session.change(part, what, kind);
   };
 

@@ -86,11 +86,6 @@ export function restingState(prices: PriceChoice): ExplorerState {
   };
 }
 
-/** Whether two states ask the engine for the same runs. */
-export function asksTheSame(one: ExplorerState, other: ExplorerState): boolean {
-  return scenarioKey(one) === scenarioKey(other);
-}
-
 /** What a run depends on, as a text. */
 export function scenarioKey(state: ExplorerState): string {
   const { source, direction, count, sizeBytes, gapMicroseconds, prices } = state;

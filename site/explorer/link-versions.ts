@@ -19,7 +19,8 @@ const UPGRADES: Readonly<Record<number, (fields: URLSearchParams) => void>> = {
   },
 };
 
-const NEWEST = Object.keys(UPGRADES).length;
+/** The version of links that the page writes; older ones are read all the same. */
+export const LINK_VERSION = Object.keys(UPGRADES).length;
 
 /** The fields of a link as today's version has them; a link that says no version is of the oldest. */
 export function upgraded(fields: URLSearchParams): URLSearchParams {
@@ -27,6 +28,6 @@ export function upgraded(fields: URLSearchParams): URLSearchParams {
   const result = new URLSearchParams(fields);
   result.delete("v");
   if (!Number.isInteger(said) || said < 0) return result;
-  for (let version = said; version < NEWEST; version++) UPGRADES[version]?.(result);
+  for (let version = said; version < LINK_VERSION; version++) UPGRADES[version]?.(result);
   return result;
 }

@@ -10,12 +10,9 @@ import {
   restingState,
   VIEWS,
 } from "./explorer-state.ts";
-import { upgraded } from "./link-versions.ts";
+import { LINK_VERSION, upgraded } from "./link-versions.ts";
 import { choiceToText, type ModeChoice, textToChoice } from "./mode-choice.ts";
 import { whole } from "./text-check.ts";
-
-/** The version of links that the page writes; older ones are read all the same. */
-export const LINK_VERSION = 1;
 
 /** How many modes can be compared with the chosen one. */
 export const OTHERS_MAX = 3;

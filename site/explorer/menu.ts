@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit";
+import { closeOnEscape, closeWhenLeft } from "../fold.ts";
 
 /** Controls that fold out of the bar; Escape and going elsewhere fold them in. */
 export function menu(id: string, label: string, content: TemplateResult): TemplateResult {
@@ -8,17 +9,4 @@ export function menu(id: string, label: string, content: TemplateResult): Templa
       <div class="menu-content">${content}</div>
     </details>
   `;
-}
-
-function closeOnEscape(event: KeyboardEvent): void {
-  const { currentTarget: details } = event;
-  if (event.key !== "Escape" || !(details instanceof HTMLDetailsElement)) return;
-  details.open = false;
-  details.querySelector("summary")?.focus();
-}
-
-/** Folds in when the reader goes on elsewhere: it lies over the views. */
-function closeWhenLeft({ currentTarget: details, relatedTarget }: FocusEvent): void {
-  if (!(details instanceof HTMLDetailsElement) || !(relatedTarget instanceof Node)) return;
-  if (!details.contains(relatedTarget)) details.open = false;
 }

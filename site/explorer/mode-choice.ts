@@ -32,15 +32,3 @@ export function withKnob(choice: ModeChoice, name: string, value: string | undef
   const { [name]: _, ...others } = choice.knobs;
   return { ...choice, knobs: value === undefined ? others : { ...others, [name]: value } };
 }
-
-/** Whether two choices are the same. */
-export function isSameChoice(one: ModeChoice, other: ModeChoice): boolean {
-  const sorted = ({ modeId, knobs }: ModeChoice) =>
-    [
-      modeId,
-      ...Object.entries(knobs)
-        .map(([name, value]) => `${name}=${value}`)
-        .toSorted(),
-    ].join(":");
-  return sorted(one) === sorted(other);
-}

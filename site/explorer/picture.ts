@@ -1,4 +1,4 @@
-import { saveFile } from "./save.ts";
+import { saveFile } from "../save/save-file.ts";
 
 /** What of a mark's look a picture must carry along, as it has no style sheet. */
 const KEPT_STYLES = [

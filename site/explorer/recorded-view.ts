@@ -1,5 +1,9 @@
-import { readBundle, type RecordingFiles } from "#components/views";
-import type { RecordingChooseDetail, RecordingFilesDetail } from "#components/views";
+import {
+  readBundle,
+  type RecordingChooseDetail,
+  type RecordingFiles,
+  type RecordingFilesDetail,
+} from "#components/views";
 import type { AlignedRecording } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_RECORDINGS } from "./bundled-recordings.ts";
@@ -39,7 +43,7 @@ export class RecordedView {
           .problem=${this.#problem}
           @trapline-recording-choose=${({ detail }: CustomEvent<RecordingChooseDetail>) => choose(detail.id)}
           @trapline-recording-files=${({ detail }: CustomEvent<RecordingFilesDetail>) => {
-            void this.#align(detail.files, "");
+            void this.#align(++this.#turn, detail.files, "");
             choose("");
           }}
         ></trapline-recorded>
@@ -48,6 +52,8 @@ export class RecordedView {
   }
 
   async #load(id: string): Promise<void> {
+    // Whoever is chosen meanwhile has the next number: only the newest is shown.
+    const turn = ++this.#turn;
     this.#chosen = id;
     const known = BUNDLED_RECORDINGS.find((one) => one.id === id);
     if (known === undefined) {
@@ -58,14 +64,15 @@ export class RecordedView {
       const response = await fetch(new URL(`recordings/${known.file}`, document.baseURI));
       if (!response.ok) throw new Error(`${known.file}: the server answers ${response.status}.`);
       const bytes = new Uint8Array(await response.arrayBuffer());
-      await this.#align(await readBundle(known.file, bytes), id);
+      const files = await readBundle(known.file, bytes);
+      if (turn === this.#turn) await this.#align(turn, files, id);
     } catch (error) {
-      this.#end(undefined, error instanceof Error ? error.message : String(error));
+      if (turn === this.#turn)
+        this.#end(undefined, error instanceof Error ? error.message : String(error));
     }
   }
 
-  async #align(files: RecordingFiles, id: string): Promise<void> {
-    const turn = ++this.#turn;
+  async #align(turn: number, files: RecordingFiles, id: string): Promise<void> {
     const before = this.#chosen;
     this.#chosen = id;
     this.#problem = "";

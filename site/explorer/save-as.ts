@@ -1,9 +1,9 @@
 import { OWN_FILE } from "../packets/packet-source.ts";
+import { fileName, saveTraceCsv, saveTraceJson, saveWire } from "../save/run-files.ts";
+import { saveFile } from "../save/save-file.ts";
 import { explorationToText } from "./exploration-file.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { pictureOf, savePng, saveSvg } from "./picture.ts";
-import { fileName, saveTraceCsv, saveTraceJson, saveWire } from "./run-export.ts";
-import { saveFile } from "./save.ts";
 import type { Session } from "./session.ts";
 import { tablesToCsv } from "./table-csv.ts";
 
@@ -16,16 +16,16 @@ export async function saveAs(
   { run, state, hash, own }: Session,
 ): Promise<void> {
   if (run === undefined) throw new Error("There is no run yet: nothing can be saved.");
-  const name = fileName(run);
+  const name = fileName(run.modeId, run.direction);
   switch (format) {
     case "pcap":
-      saveWire(run);
+      saveWire(name, run);
       return;
     case "json":
-      saveTraceJson(run);
+      saveTraceJson(name, run);
       return;
     case "csv":
-      saveTraceCsv(run);
+      saveTraceCsv(name, run);
       return;
     case "table":
       saveFile(`${name}-table.csv`, [await tableOf(mainView())], "text/csv");

@@ -93,6 +93,7 @@ export class Session {
 
   /** Goes to a place of the run. */
   go(place: Place): void {
+    this.said = "";
     this.place = place;
     this.#undo.left(this.#kept(), "step");
     this.state = { ...this.state, packet: place.packet, step: place.step };
@@ -109,11 +110,17 @@ export class Session {
 
   /** Takes a capture of the reader's; a damaged one changes nothing. */
   async open(own: OwnFile): Promise<void> {
+    const state = { ...this.state, source: OWN_FILE, packet: 1, step: 0, range: undefined };
+    await this.adopt(state, own, `packets: ${own.name}`);
+  }
+
+  /** Takes a whole state, with the file that belongs to it if there is one, or nothing of it. */
+  async adopt(state: ExplorerState, own: OwnFile | undefined, what = ""): Promise<void> {
     const before = this.#kept();
-    this.own = own;
-    this.state = { ...this.state, source: OWN_FILE, packet: 1, step: 0, range: undefined };
+    if (own !== undefined) this.own = own;
+    this.state = state;
     this.#undo.left(before, "");
-    await this.#go(before, `packets: ${own.name}`, true);
+    await this.#go(before, what, own !== undefined);
   }
 
   undo(): void {
@@ -152,6 +159,7 @@ export class Session {
     const isSame =
       !isNewFile && wanted.length <= had.length && wanted.every((key, n) => key === had[n]);
     if (isSame && this.run !== undefined) {
+      this.compared = this.compared.slice(0, wanted.length);
       this.#find();
       this.#shown();
       return true;

@@ -1,5 +1,6 @@
 import { DIRECTIONS, type Direction, MODE_NAMES } from "#engine";
 import { html, type TemplateResult } from "lit";
+import { closeOnEscape, closeWhenLeft } from "../fold.ts";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import type { HomeState } from "./home-state.ts";
 import { GENERATED, OWN_FILE, type OwnFile } from "../packets/packet-source.ts";
@@ -140,19 +141,6 @@ function modeChoice({ modeIds }: HomeState, actions: ControlActions): TemplateRe
       </fieldset>
     </details>
   `;
-}
-
-function closeOnEscape(event: KeyboardEvent): void {
-  const { currentTarget: details } = event;
-  if (event.key !== "Escape" || !(details instanceof HTMLDetailsElement)) return;
-  details.open = false;
-  details.querySelector("summary")?.focus();
-}
-
-/** Closes the list when the reader goes on elsewhere: it lies over the figure. */
-function closeWhenLeft({ currentTarget: details, relatedTarget }: FocusEvent): void {
-  if (!(details instanceof HTMLDetailsElement) || !(relatedTarget instanceof Node)) return;
-  if (!details.contains(relatedTarget)) details.open = false;
 }
 
 function chosenFile(event: Event, actions: ControlActions): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { type OpenSite, openSite, settled, violations, watchPage } from "../support/site.ts";
+import { drop, type OpenSite, openSite, settled, violations, watchPage } from "../support/site.ts";
 
 const PING = readFileSync("site/public/captures/ping.pcap");
 
@@ -30,20 +30,6 @@ async function explore(hash = ""): Promise<{ page: Page; errors: readonly string
 }
 
 const sentence = async (page: Page) => (await page.locator(".sentence").textContent()) ?? "";
-
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  await page.evaluate(
-    ([file, base64]) => {
-      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([data], file));
-      document.body.dispatchEvent(
-        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
-      );
-    },
-    [name, Buffer.from(bytes).toString("base64")] as const,
-  );
-}
 
 /** What a command of the palette saves. */
 async function saved(page: Page, words: string): Promise<Buffer> {
@@ -123,6 +109,20 @@ test("Explore: a knob says what it changed, and undo takes it back", async () =>
   assert.match(page.url(), /ioeventfd=off/);
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await page.waitForFunction(() => !location.hash.includes("ioeventfd"));
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
+test("Explore: a mode taken out of a comparison is gone from its columns", async () => {
+  const { page, errors } = await explore("#v=1&view=compare&vs=virtio-vhost,vf-posted");
+  const labels = () =>
+    page
+      .locator("trapline-lockstep")
+      .evaluate((it) => (it as unknown as { runs: unknown[] }).runs.length);
+  assert.equal(await labels(), 3);
+  await page.getByRole("button", { name: "remove vf-posted" }).click();
+  await page.waitForFunction(() => !location.hash.includes("vf-posted"));
+  assert.equal(await labels(), 2);
   assert.deepEqual(errors, []);
   await page.context().close();
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { type OpenSite, openSite, watchPage } from "../support/site.ts";
+import { drop, type OpenSite, openSite, watchPage } from "../support/site.ts";
 
 const CAPTURES = readdirSync("site/public/captures").filter((name) => /\.pcap/.test(name));
 
@@ -28,21 +28,6 @@ async function home(hash = ""): Promise<{ page: Page; errors: readonly string[] 
 
 const sentence = async (page: Page) =>
   (await page.locator("trapline-flow .sentence").textContent()) ?? "";
-
-/** A capture's bytes, dropped on the page like a file from the desk. */
-async function drop(page: Page, name: string, bytes: Buffer): Promise<void> {
-  await page.evaluate(
-    ([file, base64]) => {
-      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([data], file));
-      document.body.dispatchEvent(
-        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
-      );
-    },
-    [name, bytes.toString("base64")] as const,
-  );
-}
 
 test("Home: at rest one packet takes several ways, and the chosen one is at its first exit", async () => {
   const { page, errors } = await home();

@@ -51,7 +51,7 @@ test("Widgets: one module and one tag draw a journey in a page with a strict pol
   const { page, errors } = await authorPage(
     '<trapline-flow mode="virtio-qemu" direction="tx" packets="2" size="60" step="1">still</trapline-flow>',
   );
-  await page.getByText(/^1 of \d+ · Hypervisor/).waitFor();
+  await page.getByText(/^1 of \d+ · KVM sees the local APIC timer expire\.$/).waitFor();
   await page.getByRole("slider").press("ArrowRight");
   await page.getByText(/^2 of \d+/).waitFor();
   assert.deepEqual(errors, []);
@@ -67,7 +67,9 @@ test("Widgets: several modes stand side by side, and several figures in one page
   assert.equal(await page.locator("trapline-flow .sentence").count(), 2);
   await page.locator("trapline-compare button").first().click();
   await page
-    .locator("trapline-flow[mode=virtio-qemu] .sentence", { hasText: "Hypervisor" })
+    .locator("trapline-flow[mode=virtio-qemu] .sentence", {
+      hasText: "KVM takes a VM exit: EPT misconfiguration",
+    })
     .waitFor();
   assert.deepEqual(errors, []);
   await page.close();

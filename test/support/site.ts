@@ -49,6 +49,21 @@ export async function watchPage(page: Page, siteUrl: string): Promise<PageWatch>
   return { foreignUrls, errors };
 }
 
+/** A capture's bytes, dropped on the page like a file from the desk. */
+export async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
+  await page.evaluate(
+    ([file, base64]) => {
+      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([data], file));
+      document.body.dispatchEvent(
+        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    },
+    [name, Buffer.from(bytes).toString("base64")] as const,
+  );
+}
+
 /** Waits until nothing on the page is being worked out any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 300_000 });

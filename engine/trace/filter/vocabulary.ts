@@ -2,7 +2,6 @@ import { ACTOR_COUNT } from "../actor.ts";
 import { EVENTS, KIND_COUNT } from "../schema.ts";
 import { RESOURCE_COUNT } from "../../core/resource.ts";
 import { KIND } from "../schema.ts";
-import type { FieldName } from "./filter-field.ts";
 import type { FilterSource } from "./filter-source.ts";
 import { ACTOR_WORDS, KIND_WORDS, RESOURCE_WORDS } from "./filter-word.ts";
 
@@ -22,9 +21,6 @@ export type FilterVocabulary = Readonly<
     readonly FilterWord[]
   >
 >;
-
-/** The fields that take words out of a list. */
-export type ListedField = keyof FilterVocabulary & FieldName;
 
 /** Collects the words that occur in a trace; one look at each row. */
 export function filterVocabulary({ trace, registers, costs }: FilterSource): FilterVocabulary {
