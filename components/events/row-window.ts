@@ -99,11 +99,12 @@ export class RowWindow implements ReactiveController {
 
   hostUpdated(): void {
     const viewport = this.#host.shadowRoot?.querySelector<HTMLElement>(".viewport") ?? null;
-    if (viewport === this.#viewport) return;
-    this.#observer.disconnect();
-    this.#viewport = viewport;
-    if (viewport === null) return;
-    this.#observer.observe(viewport);
+    if (viewport !== this.#viewport) {
+      this.#observer.disconnect();
+      this.#viewport = viewport;
+      if (viewport !== null) this.#observer.observe(viewport);
+    }
+    // What was drawn above the list may have changed its size, and an observer tells only with a frame.
     this.#measure();
   }
 

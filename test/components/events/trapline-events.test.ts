@@ -22,8 +22,16 @@ async function settled(element: TraplineEvents) {
   await element.updateComplete;
   // The size of the list is known one update later.
   await element.updateComplete;
-  await new Promise((done) => requestAnimationFrame(done));
+  await frame();
   await element.updateComplete;
+}
+
+/** A frame, or a moment: a page behind another draws no frames. */
+function frame(): Promise<void> {
+  return new Promise((done) => {
+    requestAnimationFrame(() => done());
+    setTimeout(done, 50);
+  });
 }
 
 const find = <E extends Element>(root: ParentNode | null | undefined, selector: string): E => {
