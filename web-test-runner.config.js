@@ -17,6 +17,7 @@ export default {
   browsers: [
     chromeLauncher({
       launchOptions: { executablePath: browserPath(), headless: true, args: BROWSER_FLAGS },
+      createPage: focusedPage,
     }),
   ],
   concurrency: 2,
@@ -35,3 +36,11 @@ export default {
     reportDir: ".coverage",
   },
 };
+
+/** A page that takes itself for the focused one, also while another test's page lies before it. */
+async function focusedPage({ context }) {
+  const page = await context.newPage();
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setFocusEmulationEnabled", { enabled: true });
+  return page;
+}
