@@ -1,9 +1,13 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { BROWSER_FLAGS, browserPath } from "./browser.js";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const AXE_SOURCE = readFileSync(
+  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+  "utf8",
+);
 
 /** The built site on a local port, and a browser to read it with. */
 export interface OpenSite {
@@ -13,8 +17,8 @@ export interface OpenSite {
 }
 
 /** Serves `dist/` and starts the browser; the caller closes both. */
-export async function openSite(): Promise<OpenSite> {
-  const server = await preview({ logLevel: "error", preview: { host: "127.0.0.1", port: 4300 } });
+export async function openSite(port = 4300): Promise<OpenSite> {
+  const server = await preview({ logLevel: "error", preview: { host: "127.0.0.1", port } });
   const browser = await chromium.launch({ executablePath: browserPath(), args: BROWSER_FLAGS });
   return {
     url: urlOf(server),
@@ -69,19 +73,39 @@ export async function settled(page: Page): Promise<void> {
   await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 300_000 });
 }
 
-/** The accessibility violations that axe finds, one line each; the context must bypass the policy. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  return page.evaluate(async () => {
-    const found = await (globalThis as unknown as { axe: Axe }).axe.run();
-    return found.violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" | ")}`,
-    );
-  });
+/**
+ * The accessibility violations that axe finds, small targets among them, one line each.
+ * @param part Where to look; everywhere without one.
+ * @param rules The rules to hold it against; all without them.
+ */
+export async function violations(
+  page: Page,
+  part = "body",
+  rules: readonly string[] = [],
+): Promise<string[]> {
+  // The policy holds for what a page loads, and not for what is written into it from here.
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE_SOURCE);
+  return page.evaluate(
+    async ([selector, names]) => {
+      const options = {
+        rules: { "target-size": { enabled: true } },
+        ...(names.length > 0 && { runOnly: { type: "rule", values: names } }),
+      };
+      const where = selector === "body" ? document : { include: [selector] };
+      const found = await (globalThis as unknown as { axe: Axe }).axe.run(where, options);
+      return found.violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" | ")}`,
+      );
+    },
+    [part, rules] as const,
+  );
 }
 
 interface Axe {
-  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+  run(
+    where: object,
+    options: object,
+  ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
 }
 
 function urlOf(server: PreviewServer): string {

@@ -11,7 +11,7 @@ const ENTRIES = [
   /\.d\.ts$/,
   /^engine\/(?:index|cli\/main|cli\/trapline)\.[jt]s$/,
   /^components\/index\.ts$/,
-  /^test\/support\/(?:run-all|node-tests|node-reporter|golden|gallery)\.js$/,
+  /^test\/support\/(?:run-all|node-tests|node-reporter|golden|gallery|gallery\/main)\.[jt]s$/,
 ];
 
 const WORD = "[a-z0-9]+(?:-[a-z0-9]+)*";
