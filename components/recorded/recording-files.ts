@@ -3,6 +3,8 @@ export type RecordingFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Files that a recording is read from; a folder may hold others. */
 const RECORDING_FILE = /^[^/]+\.(jsonl|json|pcap)(\.gz)?$/;
+const MANIFEST = /^manifest(\.insn)?\.json$/;
+const EXPECTED = "expected manifest.json and PHASE.jsonl files";
 const BYTES_MAX = 256 * 2 ** 20;
 
 /**
@@ -10,18 +12,30 @@ const BYTES_MAX = 256 * 2 ** 20;
  * @throws Error with one sentence when there are none, or a file is too large or damaged.
  */
 export async function readRecording(files: readonly File[]): Promise<RecordingFiles> {
+  const given = namesOf(files);
   const found = new Map<string, Uint8Array>();
   for (const file of files) {
     const name = (file.webkitRelativePath || file.name).replace(/^[^/]+\/(?=[^/]+$)/, "");
     if (!RECORDING_FILE.test(name)) continue;
     if (file.size > BYTES_MAX) throw new Error(`${name}: more than 256 MiB, expected a recording.`);
     const bytes = new Uint8Array(await file.arrayBuffer());
+    if (bytes.length === 0) throw new Error(`${name}: empty, expected the lines of a recording.`);
     found.set(name.replace(/\.gz$/, ""), await unpacked(name, bytes));
   }
   if (found.size === 0) {
-    throw new Error("No file of a recording: expected manifest.json and PHASE.jsonl files.");
+    throw new Error(`${given}: no file of a recording, ${EXPECTED}.`);
+  }
+  if (![...found.keys()].some((name) => MANIFEST.test(name))) {
+    throw new Error(`${given}: a recording’s manifest.json is missing, ${EXPECTED}.`);
   }
   return found;
+}
+
+/** What was given, by name, for a sentence on it. */
+function namesOf(files: readonly File[]): string {
+  const names = files.slice(0, 3).map(({ name }) => name);
+  if (files.length > 3) names.push("…");
+  return names.join(", ") || "What was given";
 }
 
 /**

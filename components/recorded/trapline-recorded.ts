@@ -99,6 +99,11 @@ export class TraplineRecorded extends LitElement {
     this.ownProblem = "";
   }
 
+  /** Reads the recording that was dropped beside the element; call it while the drop is heard. */
+  openDropped(transfer: DataTransfer): void {
+    void this.#read(droppedFiles(transfer));
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.widthPx = this.clientWidth || this.widthPx;
@@ -343,7 +348,7 @@ export class TraplineRecorded extends LitElement {
     this.dropping = false;
     if (event.dataTransfer === null) return;
     event.preventDefault();
-    void this.#read(droppedFiles(event.dataTransfer));
+    this.openDropped(event.dataTransfer);
   };
 
   async #read(files: Promise<readonly File[]>): Promise<void> {

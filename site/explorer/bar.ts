@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
 export interface BarActions {
   readonly change: (part: Partial<ExplorerState>, what?: string, kind?: string) => void;
   readonly view: (view: ExplorerView) => void;
-  readonly open: (files: FileList) => void;
+  readonly open: (file: File) => void;
   readonly undo: () => void;
   readonly redo: () => void;
   readonly copyLink: () => void;

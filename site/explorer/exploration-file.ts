@@ -1,5 +1,5 @@
 import { InputError } from "#engine";
-import type { OwnFile } from "../packets/packet-source.ts";
+import { type OwnFile, toOwnFile } from "../packets/own-file.ts";
 
 /** What tells the page's own files from others. */
 const FORMAT = "trapline-exploration";
@@ -52,7 +52,15 @@ export function textToExploration(bytes: Uint8Array, name: string): Exploration 
   if (own === undefined || typeof packetName !== "string") {
     throw new InputError(`${name}: its packets are damaged; expected a name and base64.`);
   }
-  return { hash: link, own: { name: packetName, bytes: own } };
+  return { hash: link, own: packetsOf(name, packetName, own) };
+}
+
+function packetsOf(name: string, packetName: string, bytes: Uint8Array): OwnFile {
+  try {
+    return toOwnFile(packetName, bytes);
+  } catch (error) {
+    throw new InputError(`${name}: its packets are damaged: ${(error as Error).message}`);
+  }
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {

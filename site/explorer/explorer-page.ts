@@ -8,11 +8,11 @@ import { bar } from "./bar.ts";
 import { type Command, commandOf, keysOf } from "./command.ts";
 import { commandsOf, type CommandTarget } from "./commands.ts";
 import { compareView } from "./compare-view.ts";
-import { isExploration, textToExploration } from "./exploration-file.ts";
 import type { ExportFormat } from "./export-format.ts";
 import type { ExplorerState } from "./explorer-state.ts";
 import type { JourneyMove } from "./journey.ts";
-import { hashToState } from "./link.ts";
+import { droppedFile, hearDrops } from "../packets/given-file.ts";
+import { openFile } from "./opened-file.ts";
 import { Palette } from "./palette.ts";
 import { Playback } from "./playback.ts";
 import { RecordedView } from "./recorded-view.ts";
@@ -44,10 +44,9 @@ export class ExplorerPage implements CommandTarget {
     );
     window.addEventListener("hashchange", () => this.#session.follow(location.hash));
     document.addEventListener("keydown", (event) => this.#key(event));
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (event.dataTransfer) void this.#dropped(event.dataTransfer.files);
+    hearDrops((transfer) => {
+      if (this.#session.state.view === "recorded") this.#recorded.take(transfer);
+      else void this.#open(() => droppedFile(transfer));
     });
   }
 
@@ -158,21 +157,10 @@ export class ExplorerPage implements CommandTarget {
     this.#palette.keyMap(this.#commands);
   }
 
-  async #dropped(files: FileList): Promise<void> {
-    const [file] = files;
-    if (file === undefined) return;
-    if (this.#session.state.view === "recorded") {
-      // The view reads what is dropped on it itself.
-      return;
-    }
-    const bytes = new Uint8Array(await file.arrayBuffer());
+  /** Takes what a reader gives; what is damaged changes nothing. */
+  async #open(given: () => File): Promise<void> {
     try {
-      if (!isExploration(bytes)) {
-        await this.#session.open({ name: file.name, bytes });
-        return;
-      }
-      const { hash, own } = textToExploration(bytes, file.name);
-      await this.#session.adopt(hashToState(hash, RESTING_PRICES), own);
+      await openFile(given(), this.#session);
     } catch (error) {
       this.#session.refuse(error instanceof Error ? error.message : String(error));
     }
@@ -305,7 +293,7 @@ export class ExplorerPage implements CommandTarget {
   readonly #barActions = {
     change: this.#change,
     view: (view: ExplorerState["view"]) => this.view(view),
-    open: (files: FileList) => void this.#dropped(files),
+    open: (file: File) => void this.#open(() => file),
     undo: () => this.undo(),
     redo: () => this.redo(),
     copyLink: () => this.copyLink(),

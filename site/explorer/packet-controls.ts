@@ -1,7 +1,9 @@
 import { DIRECTIONS, type Direction } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
-import { GENERATED, OWN_FILE, type OwnFile } from "../packets/packet-source.ts";
+import { pickedFile } from "../packets/given-file.ts";
+import type { OwnFile } from "../packets/own-file.ts";
+import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 import type { ExplorerState } from "./explorer-state.ts";
 
 const DIRECTION_LABELS: Readonly<Record<Direction, string>> = {
@@ -13,7 +15,7 @@ const DIRECTION_LABELS: Readonly<Record<Direction, string>> = {
 /** What the packet controls do. */
 export interface PacketActions {
   readonly change: (part: Partial<ExplorerState>, what: string) => void;
-  readonly open: (files: FileList) => void;
+  readonly open: (file: File) => void;
 }
 
 /** Which packets travel, and which way. */
@@ -70,8 +72,9 @@ export function packetControls(
         type="file"
         name="capture"
         accept=".pcap,.pcapng,.cap,.json"
-        @change=${({ target }: Event) => {
-          if (target instanceof HTMLInputElement && target.files) actions.open(target.files);
+        @change=${(event: Event) => {
+          const file = pickedFile(event);
+          if (file) actions.open(file);
         }}
       >
     </label>

@@ -7,18 +7,20 @@ import {
 import type { AlignedRecording } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_RECORDINGS } from "./bundled-recordings.ts";
-import type { RecordingAnswer } from "./recording-worker.ts";
+import { RecordingReplay } from "./recording-replay.ts";
 
 /** Recorded beside model: which recording, and what came of laying it beside the engine's run. */
 export class RecordedView {
   readonly #shown: () => void;
-  #worker: Worker | undefined;
+  readonly #bundled = new RecordingReplay();
+  readonly #given = new RecordingReplay();
+  /** What the state asked for last: the id of a bundled recording, or empty for the reader's own. */
+  #asked: string | undefined;
+  #own: AlignedRecording | undefined;
   #recording: AlignedRecording | undefined;
-  /** The bundled recording that is shown or on its way; empty for the reader's own. */
-  #chosen = "";
+  /** The bundled recording that is shown; empty for the reader's own. */
+  #shownId = "";
   #problem = "";
-  #busy = false;
-  #turn = 0;
 
   /** @param shown Hears when something is to be drawn anew. */
   constructor(shown: () => void) {
@@ -26,91 +28,90 @@ export class RecordedView {
   }
 
   /**
-   * The view of the recording that a state names.
+   * The view of the recording that a state names; without a name the reader's own, or else the first.
    * @param choose Hears which bundled recording the reader chose, empty for one of their own.
    */
   view(recording: string, choose: (recording: string) => void): TemplateResult {
-    const isFirst = this.#recording === undefined && this.#problem === "" && !this.#busy;
-    const wanted = recording === "" && isFirst ? (BUNDLED_RECORDINGS[0]?.id ?? "") : recording;
-    if (wanted !== "" && wanted !== this.#chosen) void this.#load(wanted);
+    const atRest = this.#own === undefined ? (BUNDLED_RECORDINGS[0]?.id ?? "") : "";
+    this.#follow(recording || atRest);
+    const isBusy = this.#bundled.isBusy || this.#given.isBusy;
     return html`
-      <div aria-busy=${this.#busy}>
-        ${this.#busy ? html`<p class="running" role="status">The engine replays the recording.</p>` : ""}
+      <div aria-busy=${isBusy}>
+        ${isBusy ? html`<p class="running" role="status">The engine replays the recording.</p>` : ""}
         <trapline-recorded
           .recording=${this.#recording}
           .choices=${BUNDLED_RECORDINGS}
-          .chosen=${this.#chosen}
+          .chosen=${this.#bundled.isBusy ? (this.#asked ?? "") : this.#shownId}
           .problem=${this.#problem}
-          @trapline-recording-choose=${({ detail }: CustomEvent<RecordingChooseDetail>) => choose(detail.id)}
-          @trapline-recording-files=${({ detail }: CustomEvent<RecordingFilesDetail>) => {
-            void this.#align(++this.#turn, detail.files, "");
-            choose("");
+          @trapline-recording-choose=${({ detail }: CustomEvent<RecordingChooseDetail>) => {
+            // One that could not be loaded is tried again.
+            if (detail.id === this.#asked && detail.id !== this.#shownId) this.#asked = undefined;
+            choose(detail.id);
           }}
+          @trapline-recording-files=${({ detail }: CustomEvent<RecordingFilesDetail>) =>
+            void this.#open(detail.files, choose)}
         ></trapline-recorded>
       </div>
     `;
   }
 
+  /** Takes what is dropped beside the element; it must be called while the drop is heard. */
+  take(transfer: DataTransfer): void {
+    document.querySelector("trapline-recorded")?.openDropped(transfer);
+  }
+
+  #follow(wanted: string): void {
+    if (wanted === this.#asked) return;
+    this.#asked = wanted;
+    // Whatever is asked for last is shown.
+    this.#given.cancel();
+    this.#bundled.cancel();
+    if (wanted !== "") void this.#load(wanted);
+    else if (this.#own !== undefined) this.#end(this.#own, "");
+  }
+
   async #load(id: string): Promise<void> {
-    // Whoever is chosen meanwhile has the next number: only the newest is shown.
-    const turn = ++this.#turn;
-    this.#chosen = id;
-    const known = BUNDLED_RECORDINGS.find((one) => one.id === id);
-    if (known === undefined) {
-      this.#end(undefined, `Recording ${id}: there is none of that name here.`);
+    const answer = await this.#bundled.replay(() => bundledFiles(id));
+    if (answer?.kind === "aligned") this.#end(answer.recording, id);
+    else if (answer !== undefined) this.#refuse(answer.message);
+  }
+
+  /** Lays a recording of the reader's beside the engine's run; a damaged one changes nothing. */
+  async #open(files: RecordingFiles, choose: (recording: string) => void): Promise<void> {
+    this.#problem = "";
+    const answering = this.#given.replay(() => Promise.resolve(files));
+    this.#shown();
+    const answer = await answering;
+    if (answer === undefined) return;
+    if (answer.kind === "problem") {
+      this.#refuse(answer.message);
       return;
     }
-    try {
-      const response = await fetch(new URL(`recordings/${known.file}`, document.baseURI));
-      if (!response.ok) throw new Error(`${known.file}: the server answers ${response.status}.`);
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      const files = await readBundle(known.file, bytes);
-      if (turn === this.#turn) await this.#align(turn, files, id);
-    } catch (error) {
-      if (turn === this.#turn)
-        this.#end(undefined, error instanceof Error ? error.message : String(error));
-    }
+    this.#bundled.cancel();
+    this.#own = answer.recording;
+    this.#asked = "";
+    this.#end(answer.recording, "");
+    choose("");
   }
 
-  async #align(turn: number, files: RecordingFiles, id: string): Promise<void> {
-    const before = this.#chosen;
-    this.#chosen = id;
-    this.#problem = "";
-    this.#busy = true;
-    this.#shown();
-    const answer = await this.#ask(files);
-    if (turn !== this.#turn) return;
-    if (answer.kind === "problem") this.#chosen = before;
-    if (answer.kind === "aligned") this.#end(answer.recording, "");
-    else this.#end(undefined, answer.message);
+  #end(recording: AlignedRecording, id: string): void {
+    this.#recording = recording;
+    this.#shownId = id;
+    this.#refuse("");
   }
 
-  /** Shows what came of it; what is damaged leaves what was shown before. */
-  #end(recording: AlignedRecording | undefined, problem: string): void {
-    this.#busy = false;
+  /** What was shown before stays. */
+  #refuse(problem: string): void {
     this.#problem = problem;
-    if (recording !== undefined) this.#recording = recording;
     this.#shown();
   }
+}
 
-  #ask(files: RecordingFiles): Promise<RecordingAnswer> {
-    this.#worker?.terminate();
-    const worker = new Worker(new URL("./recording-worker.ts", import.meta.url), {
-      type: "module",
-    });
-    this.#worker = worker;
-    return new Promise((resolve) => {
-      worker.onmessage = ({ data }: MessageEvent<RecordingAnswer>) => {
-        worker.terminate();
-        resolve(data);
-      };
-      worker.onerror = () => {
-        resolve({
-          kind: "problem",
-          message: "The engine could not be loaded: is the network gone?",
-        });
-      };
-      worker.postMessage(files);
-    });
-  }
+/** @throws Error with one sentence when there is no such recording, or it cannot be loaded. */
+async function bundledFiles(id: string): Promise<RecordingFiles> {
+  const known = BUNDLED_RECORDINGS.find((one) => one.id === id);
+  if (known === undefined) throw new Error(`Recording ${id}: there is none of that name here.`);
+  const response = await fetch(new URL(`recordings/${known.file}`, document.baseURI));
+  if (!response.ok) throw new Error(`${known.file}: the server answers ${response.status}.`);
+  return readBundle(known.file, new Uint8Array(await response.arrayBuffer()));
 }

@@ -1,6 +1,7 @@
 import type { ExplorerRun } from "#components";
 import type { PriceChoice } from "#engine";
-import { framesOf, OWN_FILE, type OwnFile } from "../packets/packet-source.ts";
+import type { OwnFile } from "../packets/own-file.ts";
+import { framesOf, OWN_FILE } from "../packets/packet-source.ts";
 import type { ModeEntry } from "./catalogue.ts";
 import { changeText } from "./change-text.ts";
 import { type ExplorerState, scenarioKey } from "./explorer-state.ts";
@@ -108,7 +109,7 @@ export class Session {
     return true;
   }
 
-  /** Takes a capture of the reader's; a damaged one changes nothing. */
+  /** Takes a capture of the reader's. */
   async open(own: OwnFile): Promise<void> {
     const state = { ...this.state, source: OWN_FILE, packet: 1, step: 0, range: undefined };
     await this.adopt(state, own, `packets: ${own.name}`);
@@ -169,6 +170,7 @@ export class Session {
     // What was refused is not kept; what stood here before still stands.
     this.state = before.state;
     this.own = before.own;
+    this.#undo.forget(before);
     this.#shown();
     return false;
   }

@@ -3,7 +3,9 @@ import { html, type TemplateResult } from "lit";
 import { closeOnEscape, closeWhenLeft } from "../fold.ts";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import type { HomeState } from "./home-state.ts";
-import { GENERATED, OWN_FILE, type OwnFile } from "../packets/packet-source.ts";
+import { pickedFile } from "../packets/given-file.ts";
+import type { OwnFile } from "../packets/own-file.ts";
+import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 
 /** What the controls do to the page. */
 export interface ControlActions {
@@ -74,7 +76,10 @@ export function controls(
           name="capture"
           accept=".pcap,.pcapng,.cap"
           aria-describedby="problem"
-          @change=${(event: Event) => chosenFile(event, actions)}
+          @change=${(event: Event) => {
+            const file = pickedFile(event);
+            if (file) actions.open(file);
+          }}
         >
       </label>
       <p id="problem" class="problem" role="alert">${problem}</p>
@@ -141,12 +146,6 @@ function modeChoice({ modeIds }: HomeState, actions: ControlActions): TemplateRe
       </fieldset>
     </details>
   `;
-}
-
-function chosenFile(event: Event, actions: ControlActions): void {
-  const { target } = event;
-  const file = target instanceof HTMLInputElement ? target.files?.[0] : undefined;
-  if (file) actions.open(file);
 }
 
 function valueOf({ target }: Event): string {

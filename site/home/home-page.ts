@@ -10,7 +10,9 @@ import {
   RESTING_STATE,
   stateToHash,
 } from "./home-state.ts";
-import { framesOf, OWN_FILE, type OwnFile, type PacketSource } from "../packets/packet-source.ts";
+import { droppedFile, hearDrops } from "../packets/given-file.ts";
+import { type OwnFile, readOwnFile } from "../packets/own-file.ts";
+import { framesOf, OWN_FILE, type PacketSource } from "../packets/packet-source.ts";
 import { Runner } from "./runner.ts";
 
 /** What the headline says the packet does. */
@@ -42,12 +44,7 @@ export class HomePage {
     this.#host = host;
     this.#resting = resting;
     window.addEventListener("hashchange", () => this.#followAddress());
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#open(file);
-    });
+    hearDrops((transfer) => void this.#open(() => droppedFile(transfer)));
   }
 
   /** Shows what the address asks for. */
@@ -82,13 +79,21 @@ export class HomePage {
     else this.#show();
   }
 
-  async #open(file: File): Promise<void> {
-    const bytes = new Uint8Array(await file.arrayBuffer());
+  /** Takes the capture that a reader gives; what is none changes nothing. */
+  async #open(given: () => File): Promise<void> {
+    let own: OwnFile;
+    try {
+      own = await readOwnFile(given());
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#render();
+      return;
+    }
     const before = { own: this.#own, state: this.#state };
-    this.#own = { name: file.name, bytes };
+    this.#own = own;
     this.#state = { ...this.#state, source: OWN_FILE, packet: 1, step: 0 };
     if (await this.#run()) return;
-    // What was damaged is not kept; what stood here before still stands.
+    // What was refused is not kept; what stood here before still stands.
     this.#own = before.own;
     this.#state = before.state;
     this.#show();
@@ -138,7 +143,7 @@ export class HomePage {
     if (headline) headline.textContent = WAYS[this.#state.direction];
     const actions = {
       change: (part: Partial<HomeState>) => this.#change(part),
-      open: (file: File) => void this.#open(file),
+      open: (file: File) => void this.#open(() => file),
     };
     render(
       html`${controls(this.#state, this.#own, this.#problem, actions)} ${this.#running()}

@@ -1,5 +1,6 @@
-import { type Direction, generatePackets, InputError, readCapture } from "#engine";
+import { type Direction, generatePackets, InputError } from "#engine";
 import { bundledCapture } from "./bundled-captures.ts";
+import { type OwnFile, toOwnFile } from "./own-file.ts";
 
 /** Where packets come from besides the bundled captures. */
 export const GENERATED = "generated";
@@ -15,12 +16,6 @@ export interface PacketChoice {
   readonly count: number;
   /** Generated packets: bytes of a frame without FCS. */
   readonly sizeBytes: number;
-}
-
-/** A file that the reader chose or dropped. */
-export interface OwnFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 /** Packets of one page at most: a trace keeps every step of each in memory. */
@@ -59,15 +54,20 @@ export async function framesOf(
     });
     return { frames, note: "" };
   }
-  if (source === OWN_FILE && own === undefined) {
-    throw new InputError("This link was made with a file of its sender: choose the file again.");
-  }
-  const file =
-    own && source === OWN_FILE ? own : { name: source, bytes: await bundledCapture(source) };
-  const { packets } = readCapture(file.bytes, file.name);
-  const frames = packets.slice(0, PACKETS_MAX).map(({ frame }) => frame);
-  const left = packets.length - frames.length;
+  const { frames: all } = await captureOf(source, own);
+  const frames = all.slice(0, PACKETS_MAX);
+  const left = all.length - frames.length;
   const note =
     left > 0 ? `The first ${PACKETS_MAX} packets are sent; ${left} more are left out.` : "";
   return { frames, note };
+}
+
+/**
+ * The capture that a source names.
+ * @throws InputError when it is the reader's own and there is none.
+ */
+export async function captureOf(source: string, own: OwnFile | undefined): Promise<OwnFile> {
+  if (source !== OWN_FILE) return toOwnFile(source, await bundledCapture(source));
+  if (own !== undefined) return own;
+  throw new InputError("This link was made with a file of its sender: choose the file again.");
 }

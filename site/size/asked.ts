@@ -1,7 +1,6 @@
-import { InputError, type PacketMix, readCapture, readRate, type SizeOptions } from "#engine";
-import { bundledCapture } from "../packets/bundled-captures.ts";
-import { OWN_FILE } from "../packets/packet-source.ts";
-import type { OwnFile } from "../packets/packet-source.ts";
+import { InputError, type PacketMix, readRate, type SizeOptions } from "#engine";
+import type { OwnFile } from "../packets/own-file.ts";
+import { captureOf } from "../packets/packet-source.ts";
 import { COUNT_MAX, IMIX, type SizeState } from "./size-state.ts";
 
 /** Frames of a capture at most: longer loads repeat them. */
@@ -28,13 +27,8 @@ export async function askedOf(state: SizeState, own: OwnFile | undefined): Promi
 async function mixOf(mix: string, own: OwnFile | undefined): Promise<PacketMix> {
   if (mix === IMIX) return { kind: "imix" };
   if (/^\d+$/.test(mix)) return { kind: "fixed", packetBytes: Number(mix) };
-  if (mix === OWN_FILE && own === undefined) {
-    throw new InputError("This link was made with a file of its sender: choose the file again.");
-  }
-  const file = own && mix === OWN_FILE ? own : { name: mix, bytes: await bundledCapture(mix) };
-  const { packets } = readCapture(file.bytes, file.name);
-  const frames = packets.slice(0, FRAMES_MAX).map(({ frame }) => frame);
-  return { kind: "capture", name: file.name, frames };
+  const { name, frames } = await captureOf(mix, own);
+  return { kind: "capture", name, frames: frames.slice(0, FRAMES_MAX) };
 }
 
 function checkCount(what: string, value: number): void {

@@ -1,8 +1,9 @@
 import type { LoadDirection } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
+import { pickedFile } from "../packets/given-file.ts";
+import type { OwnFile } from "../packets/own-file.ts";
 import { OWN_FILE } from "../packets/packet-source.ts";
-import type { OwnFile } from "../packets/packet-source.ts";
 import { priceControls } from "../prices/price-controls.ts";
 import { COUNT_MAX, IMIX, PACKET_BYTES, type SizeState, WAYS } from "./size-state.ts";
 
@@ -94,8 +95,8 @@ function mixChoice({ mix }: SizeState, own: OwnFile | undefined, actions: SizeAc
         name="capture"
         accept=".pcap,.pcapng,.cap"
         aria-describedby="problem"
-        @change=${({ target }: Event) => {
-          const file = target instanceof HTMLInputElement ? target.files?.[0] : undefined;
+        @change=${(event: Event) => {
+          const file = pickedFile(event);
           if (file) actions.open(file);
         }}
       >

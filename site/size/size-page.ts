@@ -1,8 +1,9 @@
 import type { PriceChoice } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { addressFields } from "../address-fields.ts";
+import { droppedFile, hearDrops } from "../packets/given-file.ts";
+import { type OwnFile, readOwnFile } from "../packets/own-file.ts";
 import { OWN_FILE } from "../packets/packet-source.ts";
-import type { OwnFile } from "../packets/packet-source.ts";
 import { changesSection } from "../prices/changes.ts";
 import { unknownPrices, unknownText } from "../prices/price-choice.ts";
 import { pricePicker } from "../prices/price-picker.ts";
@@ -45,12 +46,7 @@ export class SizePage {
       if (sizeToHash(state) === sizeToHash(this.#state)) return;
       this.#change(state);
     });
-    document.addEventListener("dragover", (event) => event.preventDefault());
-    document.addEventListener("drop", (event) => {
-      event.preventDefault();
-      const file = event.dataTransfer?.files[0];
-      if (file) void this.#open(file);
-    });
+    hearDrops((transfer) => void this.#open(() => droppedFile(transfer)));
   }
 
   /** Shows what the address asks for; works it out when the address is one of results. */
@@ -71,8 +67,15 @@ export class SizePage {
     this.#show();
   }
 
-  async #open(file: File): Promise<void> {
-    this.#own = { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
+  /** Takes the capture that a reader gives; what is none changes nothing. */
+  async #open(given: () => File): Promise<void> {
+    try {
+      this.#own = await readOwnFile(given());
+    } catch (error) {
+      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#render();
+      return;
+    }
     this.#change({ mix: OWN_FILE });
   }
 
@@ -129,7 +132,7 @@ export class SizePage {
     const { unit, modeId } = this.#state;
     const actions = {
       change: (part: Partial<SizeState>) => this.#change(part),
-      open: (file: File) => void this.#open(file),
+      open: (file: File) => void this.#open(() => file),
       start: () => void this.#size(),
     };
     render(

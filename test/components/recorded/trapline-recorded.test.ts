@@ -153,7 +153,7 @@ describe("trapline-recorded", () => {
     };
     await drop("notes.txt");
     expect(element.renderRoot.querySelector(".problem")?.textContent).to.equal(
-      "No file of a recording: expected manifest.json and PHASE.jsonl files.",
+      "notes.txt: no file of a recording, expected manifest.json and PHASE.jsonl files.",
     );
     expect(element.renderRoot.querySelector(".phases")).to.not.equal(null);
     await new Promise((resolve) => setTimeout(resolve));
@@ -180,6 +180,24 @@ describe("readRecording", () => {
     ]);
     expect([...files.keys()]).to.deep.equal(["tx.jsonl", "manifest.json"]);
     expect(new TextDecoder().decode(files.get("tx.jsonl"))).to.equal("a line\n");
+  });
+
+  for (const [what, names, expected] of [
+    ["a capture alone", ["a.pcap"], "a.pcap: a recording’s manifest.json is missing"],
+    ["phases alone", ["tx.jsonl", "rx.jsonl"], "tx.jsonl, rx.jsonl: a recording’s manifest.json"],
+    ["nothing", [], "What was given: no file of a recording"],
+  ] as const) {
+    it(`readRecording: ${what} is one sentence that says what is missing`, async () => {
+      const files = names.map((name) => new File(["{}"], name));
+      const problem = await readRecording(files).catch((error: Error) => error.message);
+      expect(problem).to.match(new RegExp(`^${expected}.*, expected manifest.json .*\\.$`));
+    });
+  }
+
+  it("readRecording: an empty file is named", async () => {
+    const files = [new File([""], "manifest.json")];
+    const problem = await readRecording(files).catch((error: Error) => error.message);
+    expect(problem).to.equal("manifest.json: empty, expected the lines of a recording.");
   });
 
   it("readRecording: a gzip file that is cut off is one sentence with its name", async () => {

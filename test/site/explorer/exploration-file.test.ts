@@ -1,11 +1,16 @@
 import { expect } from "chai";
+import { generatePackets, writePcap } from "#engine";
 import { explorationToText, textToExploration } from "../../../site/explorer/exploration-file.ts";
+import { toOwnFile } from "../../../site/packets/own-file.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const own = {
-  name: "mine.pcap",
-  bytes: Uint8Array.from({ length: 70_000 }, (_, at) => (at * 7) & 0xff),
-};
+const frames = generatePackets({
+  frameBytesWithoutFcs: 1514,
+  count: 50,
+  seed: 1,
+  direction: "tx",
+});
+const own = toOwnFile("mine.pcap", writePcap(frames.map((frame) => ({ timestampNs: 0n, frame }))));
 
 it("An exploration's file carries link and packets to the byte", () => {
   const text = explorationToText({ hash: "v=1&packet=2", own });
@@ -23,6 +28,11 @@ for (const [what, text, expected] of [
     "with damaged packets",
     '{"format":"trapline-exploration","version":1,"link":"","packets":{"name":"a","base64":"%%"}}',
     "packets are damaged",
+  ],
+  [
+    "with a damaged capture",
+    '{"format":"trapline-exploration","version":1,"link":"","packets":{"name":"b.pcap","base64":"1MOyoQ=="}}',
+    "packets are damaged: b.pcap: file header at byte 0",
   ],
 ] as const) {
   it(`An exploration's file that is ${what} is refused in a sentence that names it`, () => {

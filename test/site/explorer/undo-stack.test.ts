@@ -27,6 +27,17 @@ it("UndoStack: changes of one kind right behind each other are one, others are n
   expect(stack.can).to.deep.equal({ undo: false, redo: true });
 });
 
+it("UndoStack: a change that came to nothing is forgotten, and the way forward is there again", () => {
+  const stack = new UndoStack<{ readonly at: number }>();
+  const [first, second] = [{ at: 1 }, { at: 2 }];
+  stack.left(first, "");
+  stack.undo(second);
+  stack.left(first, "");
+  stack.forget(first);
+  expect(stack.can).to.deep.equal({ undo: false, redo: true });
+  expect(stack.redo(first)).to.equal(second);
+});
+
 it("UndoStack: a new change ends the way forward", () => {
   const stack = new UndoStack<number>();
   stack.left(1, "");
