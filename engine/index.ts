@@ -186,10 +186,12 @@ export { alignPairs } from "./core/align-pairs.ts";
 export { codePairs, fragmentNames, fragmentsOfRow } from "./inspect/code-pairs.ts";
 export { walksAt, type WalkedRun } from "./inspect/walk.ts";
 export type {
+  AlignedAspect,
   AlignedLine,
   AlignedPhase,
   AlignedRecording,
   LineAspect,
   LineStatus,
 } from "./recordings/aligned.ts";
-export { alignRecording, type AlignOptions } from "./recordings/align-recording.ts";
+export type { AlignOptions } from "./recordings/align-options.ts";
+export { alignRecording } from "./recordings/align-recording.ts";

@@ -1,5 +1,6 @@
 import type { AlignedPhase } from "#engine";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { counted } from "../number-text.ts";
 import type { AspectChoice } from "./item.ts";
 import { ASPECT_NOUNS } from "./summary.ts";
@@ -8,6 +9,8 @@ import { ASPECT_NOUNS } from "./summary.ts";
 export interface RecordingChoice {
   readonly id: string;
   readonly label: string;
+  /** What it is a recording of, over those of its kind. */
+  readonly group: string;
 }
 
 /** Where recordings come from: the bundled ones, a folder, files. */
@@ -31,14 +34,42 @@ export function sources(
   `;
   return html`
     <div class="sources" role="group" aria-label="Recordings">
-      ${choices.map(
-        ({ id, label }) => html`
-          <button aria-pressed=${id === chosen} @click=${() => choose(id)}>${label}</button>
-        `,
-      )}
+      ${choices.length === 0 ? nothing : choiceList(choices, chosen, choose)}
       ${pick("Open a folder…", true)} ${pick("Open files…", false)}
       <span>or drop a recording’s folder or files here.</span>
     </div>
+  `;
+}
+
+function choiceList(
+  choices: readonly RecordingChoice[],
+  chosen: string,
+  choose: (id: string) => void,
+): TemplateResult {
+  const groups = [...new Set(choices.map(({ group }) => group))];
+  const picked = (event: Event): void => {
+    const { value } = event.currentTarget as HTMLSelectElement;
+    if (value !== "") choose(value);
+  };
+  return html`
+    <label class="choice">
+      Recording
+      <select .value=${live(chosen)} @change=${picked}>
+        ${chosen === "" ? html`<option value="" selected>Your own</option>` : nothing}
+        ${groups.map(
+          (group) => html`
+            <optgroup label=${group}>
+              ${choices
+                .filter((choice) => choice.group === group)
+                .map(
+                  ({ id, label }) =>
+                    html`<option value=${id} ?selected=${id === chosen}>${label}</option>`,
+                )}
+            </optgroup>
+          `,
+        )}
+      </select>
+    </label>
   `;
 }
 

@@ -1,4 +1,5 @@
 import type { AlignedLine, LineAspect } from "#engine";
+import { counted } from "../number-text.ts";
 
 /** What the reader wants to see of a phase. */
 export type AspectChoice = LineAspect | "all";
@@ -35,16 +36,17 @@ export function listItems(
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as AlignedLine;
     if (!wanted(line)) continue;
-    if (isMark(line) || (line.status !== "leftOut" && line.status !== "moment")) {
+    if (!isFolded(line)) {
       items.push({ from: at, to: at + 1, fold: "", isOpen: false });
       continue;
     }
     let to = at + 1;
-    while (to < lines.length && isSameFold(line, lines[to] as AlignedLine, wanted)) to++;
+    while (to < lines.length && isFolded(lines[to] as AlignedLine)) to++;
     const isOpen = open.has(at);
-    items.push({ from: at, to, fold: foldText(line, to - at), isOpen });
+    items.push({ from: at, to, fold: foldText(lines.slice(at, to).filter(wanted)), isOpen });
     if (isOpen) {
       for (let own = at; own < to; own++) {
+        if (!wanted(lines[own] as AlignedLine)) continue;
         items.push({ from: own, to: own + 1, fold: "", isOpen: false });
       }
     }
@@ -53,16 +55,18 @@ export function listItems(
   return items;
 }
 
-function isSameFold(
-  first: AlignedLine,
-  line: AlignedLine,
-  wanted: (line: AlignedLine) => boolean,
-): boolean {
-  return wanted(line) && line.status === first.status && line.note === first.note;
+/** Whether a line is compared with nothing, and no mark either. */
+function isFolded(line: AlignedLine): boolean {
+  return !isMark(line) && (line.status === "leftOut" || line.status === "moment");
 }
 
-function foldText({ status, note }: AlignedLine, count: number): string {
-  const lines = count === 1 ? "1 line" : `${count} lines`;
-  if (status === "leftOut") return `${lines} left out by rule: ${note}`;
-  return `${lines} not compared: ${note}`;
+/** What a fold says of its lines: how many, and why where all have one reason. */
+function foldText(lines: readonly AlignedLine[]): string {
+  const count = counted(lines.length, "line", "lines");
+  const [first] = lines;
+  const left = lines.filter(({ status }) => status === "leftOut").length;
+  const isOne = lines.every(({ status, note }) => status === first?.status && note === first.note);
+  if (left === 0) return `${count} not compared${isOne ? `: ${first?.note}` : ""}`;
+  if (left < lines.length) return `${count} not compared, ${left} of them by rule`;
+  return `${count} left out by ${isOne ? `rule: ${first?.note}` : "rules"}`;
 }

@@ -52,6 +52,8 @@ export function listRows(
 
 /** A line in one sentence, whole: what the list cuts short. */
 export function lineSentence(file: string, { fold, from }: ListItem, line: AlignedLine): string {
+  // A moment that the recording tells of without a line of its own.
+  if (isMark(line) && line.line === 0) return `Here ${line.recorded}.`;
   const place = line.line > 0 ? `${file}, line ${grouped(line.line)}` : "The engine alone";
   if (fold !== "") return `${place}: ${fold}.`;
   const inside = line.place === "" ? "" : `, in ${line.place}`;
@@ -65,8 +67,10 @@ export function lineSentence(file: string, { fold, from }: ListItem, line: Align
       return `${place}${inside}: ${line.recorded}. The engine does not do it here.`;
     case "engine":
       return `Only the engine${own}${inside}: ${line.engine}.`;
-    default:
-      return from < 0 ? "" : `${place}${inside}: ${line.recorded}.`;
+    default: {
+      const why = line.note === "" ? "" : ` Not compared: ${line.note}.`;
+      return from < 0 ? "" : `${place}${inside}: ${line.recorded}.${why}`;
+    }
   }
 }
 

@@ -31,6 +31,25 @@ export const recordedStyles = css`
     font-size: 0.9375em;
     cursor: pointer;
   }
+  .choice {
+    display: inline-flex;
+    flex-wrap: wrap;
+    gap: 4px 8px;
+    align-items: center;
+    max-inline-size: 100%;
+  }
+  .choice select {
+    box-sizing: border-box;
+    max-inline-size: 100%;
+    min-block-size: 36px;
+    padding: 5px 8px;
+    border: 1px solid var(--_muted);
+    border-radius: 3px;
+    background: var(--_paper);
+    color: var(--_ink);
+    font: inherit;
+    font-size: 0.9375em;
+  }
   button:hover,
   .pick:hover {
     border-color: var(--_ink);

@@ -1,24 +1,41 @@
-import type { AlignedPhase } from "#engine";
+import type { AlignedAspect, AlignedPhase } from "#engine";
 import { counted, grouped } from "../number-text.ts";
 import { isDivergence } from "./item.ts";
 
-type AspectName = keyof AlignedPhase["matches"];
-
 /** What is compared, in the order of the table, with its noun. */
-export const ASPECT_NOUNS: readonly (readonly [aspect: AspectName, label: string, noun: string])[] =
-  [
-    ["registers", "Registers", "register accesses"],
-    ["interrupts", "Interrupts", "interrupt events"],
-    ["rings", "Rings", "ring accesses"],
-    ["configuration", "Configuration", "configuration accesses"],
-    ["wire", "Wire", "frames"],
-  ];
+export const ASPECT_NOUNS: readonly (readonly [
+  aspect: AlignedAspect,
+  label: string,
+  noun: string,
+])[] = [
+  ["registers", "Registers", "register accesses"],
+  ["interrupts", "Interrupts", "interrupt events"],
+  ["rings", "Rings", "ring accesses"],
+  ["configuration", "Configuration", "configuration accesses"],
+  ["wire", "Wire", "frames"],
+  ["exits", "VM exits", "VM exits"],
+  ["userExits", "Exits to user space", "exits to user space"],
+  ["eoi", "EOIs", "EOIs"],
+  ["threads", "Threads", "steps of threads"],
+  ["grants", "Grants", "grant accesses"],
+  ["events", "Event words", "accesses to event words"],
+  ["backend", "Back end", "accesses of dom0 and Xen"],
+  ["hypercalls", "Hypercalls", "hypercalls"],
+  ["cpu", "CPU", "system calls, exceptions, upcalls and switches"],
+];
+
+/** What of recordings phases have anything to compare of, in the order of the table. */
+export function comparedAspects(phases: readonly AlignedPhase[]): typeof ASPECT_NOUNS {
+  return ASPECT_NOUNS.filter(([aspect]) =>
+    phases.some(({ matches }) => (matches[aspect]?.total ?? 0) > 0),
+  );
+}
 
 /** What agrees and what was taken from the recording, of one phase or of several. */
 export function agreementText(phases: readonly AlignedPhase[]): string {
   const parts = ASPECT_NOUNS.flatMap(([aspect, , noun]) => {
-    const matched = phases.reduce((sum, { matches }) => sum + matches[aspect].matched, 0);
-    const total = phases.reduce((sum, { matches }) => sum + matches[aspect].total, 0);
+    const matched = phases.reduce((sum, { matches }) => sum + (matches[aspect]?.matched ?? 0), 0);
+    const total = phases.reduce((sum, { matches }) => sum + (matches[aspect]?.total ?? 0), 0);
     return total === 0 ? [] : [`${grouped(matched)} of ${grouped(total)} ${noun}`];
   });
   const points = pointCount(phases);

@@ -1,7 +1,7 @@
 import type { AlignedPhase } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
 import { grouped } from "../number-text.ts";
-import { ASPECT_NOUNS, divergenceCount, leftOutCount, pointCount } from "./summary.ts";
+import { comparedAspects, divergenceCount, leftOutCount, pointCount } from "./summary.ts";
 
 /** All phases of a recording in numbers; the reader chooses one by its name. */
 export function phaseTable(
@@ -9,6 +9,7 @@ export function phaseTable(
   chosen: number,
   choose: (at: number) => void,
 ): TemplateResult {
+  const aspects = comparedAspects(phases);
   return html`
     <table class="phases">
       <caption>
@@ -17,7 +18,7 @@ export function phaseTable(
       <thead>
         <tr>
           <th scope="col">Phase</th>
-          ${ASPECT_NOUNS.map(([, label]) => html`<th scope="col" class="digits">${label}</th>`)}
+          ${aspects.map(([, label]) => html`<th scope="col" class="digits">${label}</th>`)}
           <th scope="col" class="digits">Points taken</th>
           <th scope="col" class="digits">Left out</th>
           <th scope="col" class="digits">Lines that differ</th>
@@ -33,11 +34,11 @@ export function phaseTable(
                   aria-current=${at === chosen ? "true" : nothing}
                   @click=${() => choose(at)}
                 >
-                  ${phaseLabel(phase)}
+                  ${phaseLabel(phase, phases)}
                 </button>
               </th>
-              ${ASPECT_NOUNS.map(([aspect]) => {
-                const { matched, total } = matches[aspect];
+              ${aspects.map(([aspect]) => {
+                const { matched, total } = matches[aspect] ?? NOTHING;
                 const text = total === 0 ? "–" : `${grouped(matched)} of ${grouped(total)}`;
                 return html`<td class=${matched < total ? "digits apart" : "digits"}>${text}</td>`;
               })}
@@ -54,7 +55,18 @@ export function phaseTable(
   `;
 }
 
-/** A phase's name; of the run with ring accesses, so. */
-export function phaseLabel({ phase, variant }: AlignedPhase): string {
-  return variant === "insn" ? `${phase}, with rings` : phase;
+const NOTHING = { matched: 0, total: 0 } as const;
+
+const VARIANTS: Readonly<Partial<Record<AlignedPhase["variant"], string>>> = {
+  insn: ", with rings",
+  full: ", with threads",
+};
+
+/** A phase's name, and what the recorder saw besides where its recording has both. */
+export function phaseLabel(
+  { phase, variant }: AlignedPhase,
+  phases: readonly AlignedPhase[],
+): string {
+  const isOne = phases.every((one) => one.variant === variant);
+  return `${phase}${isOne ? "" : (VARIANTS[variant] ?? "")}`;
 }

@@ -1,9 +1,9 @@
-import type { AlignedPhase, AlignedRecording } from "#engine";
+import type { AlignedLine, AlignedPhase, AlignedRecording } from "#engine";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { chartStyles } from "../chart/styles.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { aspectChoice, divergenceButtons, type RecordingChoice, sources } from "./controls.ts";
-import { type AspectChoice, isDivergence, type ListItem, listItems } from "./item.ts";
+import { type AspectChoice, isDivergence, isMark, type ListItem, listItems } from "./item.ts";
 import { lineSentence, listRows, type ShownRows, shownRows } from "./line-list.ts";
 import { droppedFiles, readRecording, type RecordingFiles } from "./recording-files.ts";
 import { recordedStyles } from "./styles.ts";
@@ -120,7 +120,7 @@ export class TraplineRecorded extends LitElement {
       this.ownProblem = "";
       const last = (this.recording?.phases.length ?? 1) - 1;
       this.phase = Math.min(this.phase, last);
-      if (changed.get("recording") !== undefined) this.phase = 0;
+      if (changed.get("recording") !== undefined || this.phase === 0) this.phase = this.#firstPhase;
     }
     const isOther = changed.has("recording") || changed.has("phase");
     if (isOther) this.open = new Set();
@@ -165,6 +165,13 @@ export class TraplineRecorded extends LitElement {
     `;
   }
 
+  /** The first phase with a packet in it, of those that tell; else the first. */
+  get #firstPhase(): number {
+    const isPacket = (line: AlignedLine): boolean =>
+      isMark(line) && line.recorded.startsWith("packet ");
+    return Math.max(0, this.recording?.phases.findIndex(({ lines }) => lines.some(isPacket)) ?? 0);
+  }
+
   get #phaseShown(): AlignedPhase | undefined {
     return this.recording?.phases[this.phase];
   }
@@ -185,17 +192,17 @@ export class TraplineRecorded extends LitElement {
       <div class="table-scroller" tabindex="0" role="region" aria-label="Phases of the recording">
         ${phaseTable(phases, this.phase, this.#choosePhase)}
       </div>
-      ${phase === undefined ? nothing : this.#shownPhase(phase)}
+      ${phase === undefined ? nothing : this.#shownPhase(phase, phases)}
     `;
   }
 
-  #shownPhase(phase: AlignedPhase): TemplateResult {
+  #shownPhase(phase: AlignedPhase, phases: readonly AlignedPhase[]): TemplateResult {
     const count = divergenceCount(phase);
     const item = this.#items[this.current];
     const line = item === undefined ? undefined : phase.lines[item.from];
     const rules = rulesText(phase);
     return html`
-      <p><strong>${phaseLabel(phase)}</strong>: ${agreementText([phase])}</p>
+      <p><strong>${phaseLabel(phase, phases)}</strong>: ${agreementText([phase])}</p>
       ${
         rules === ""
           ? nothing

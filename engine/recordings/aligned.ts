@@ -1,10 +1,13 @@
 import type { Match } from "./compare.ts";
+import type { KvmAspect } from "./kvm/token.ts";
+import type { XenAspect } from "./xen/token.ts";
 import type { Aspect } from "./row.ts";
 import type { RuleReport } from "./burst-rules.ts";
-import type { PhaseName } from "./folder.ts";
 
+/** What is compared of recordings, each counted for itself. */
+export type AlignedAspect = Aspect | "wire" | KvmAspect | XenAspect;
 /** What a line is about: what is compared, or a moment that only says when others did something. */
-export type LineAspect = Aspect | "wire" | "moments";
+export type LineAspect = AlignedAspect | "moments";
 
 /**
  * How a line came out: both sides have it; both have it with a difference; only one side has it; it is
@@ -32,13 +35,17 @@ export interface AlignedLine {
 
 /** A phase of a recording beside the engine's. */
 export interface AlignedPhase {
-  readonly phase: PhaseName;
-  readonly variant: "plain" | "insn";
+  readonly phase: string;
+  /**
+   * What the recorder saw: of a device's recording register accesses (`plain`) or rings as well
+   * (`insn`); of a host's recording KVM's trace points (`kvm`) or its threads as well (`full`).
+   */
+  readonly variant: "plain" | "insn" | "kvm" | "full" | "setup";
   /** The file that its lines are of. */
   readonly file: string;
   readonly lines: readonly AlignedLine[];
-  /** How much agrees, as `trapline verify` counts it. */
-  readonly matches: Readonly<Record<Aspect | "wire", Match>>;
+  /** How much agrees, as `trapline verify` counts it; what a recording does not have is not there. */
+  readonly matches: Readonly<Partial<Record<AlignedAspect, Match>>>;
   /** Points of hand-over taken from the recording, by kind; of these missed and early. */
   readonly points: Readonly<Record<string, number>>;
   readonly pointsMissed: number;

@@ -1,8 +1,7 @@
 import { kvmReportText } from "./kvm/report-text.ts";
 import { verifyKvmFolder } from "./kvm/verify.ts";
+import { type RecordingKind, recordingKind } from "./kind.ts";
 import { reportText } from "./report-text.ts";
-import { FieldReader } from "./field-reader.ts";
-import { readJson } from "./read.ts";
 import { verifyFolder } from "./verify.ts";
 import { verifyXenFolder } from "./xen/verify-folder.ts";
 
@@ -29,8 +28,7 @@ export interface VerifiedFolder {
  */
 export type FolderVerifier = (files: ReadonlyMap<string, Uint8Array>) => VerifiedFolder;
 
-/** Kinds of recordings, by `kind` in `manifest.json`; a recording without one is of a device. */
-const VERIFIERS: Readonly<Record<string, FolderVerifier>> = {
+const VERIFIERS: Readonly<Record<RecordingKind, FolderVerifier>> = {
   device: (files) => {
     const report = verifyFolder(files);
     return { report, text: reportText(report) };
@@ -48,15 +46,5 @@ const VERIFIERS: Readonly<Record<string, FolderVerifier>> = {
  * @throws InputError when the recording is damaged or its kind is unknown.
  */
 export function verifyRecording(files: ReadonlyMap<string, Uint8Array>): VerifiedFolder {
-  const manifest = files.get("manifest.json");
-  const fields =
-    manifest === undefined
-      ? new FieldReader("manifest.json", 0, {})
-      : readJson("manifest.json", manifest);
-  const kind = fields.has("kind") ? fields.string("kind") : "device";
-  const verifier = Object.hasOwn(VERIFIERS, kind) ? VERIFIERS[kind] : undefined;
-  if (verifier === undefined) {
-    throw fields.wrong("kind", `one of ${Object.keys(VERIFIERS).join(", ")}`);
-  }
-  return verifier(files);
+  return VERIFIERS[recordingKind(files)](files);
 }

@@ -27,6 +27,8 @@ export type PointKind =
 /** One moment: this happens after that many exits, entries and EOIs by flag. */
 export interface KvmPoint {
   readonly kind: PointKind;
+  /** Line of the recording that tells of it. */
+  readonly line: number;
   readonly after: number;
   /** Vector of a moderation timer's message, else -1. */
   readonly vector: number;
@@ -81,6 +83,8 @@ class Planner {
   readonly #scenario: PlanScenario;
   /** Exits, entries and EOIs by flag so far. */
   #count = 0;
+  /** The line that is read. */
+  #line = 0;
   /** The count before the latest exit. */
   #lastExit = -1;
   /** The exit in progress was produced by a timer's point, which has been given. */
@@ -116,6 +120,7 @@ class Planner {
   }
 
   read(event: KvmEvent, at: number): void {
+    this.#line = event.line;
     switch (event.ev) {
       case "exit":
         return this.#exit(this.#exits.get(at) as RecordedExit);
@@ -158,8 +163,14 @@ class Planner {
     this.#pending.clear();
     if (this.#hostInterrupt) this.#markInterruptible();
     if (!this.#throughWindow || since === undefined || opened === undefined) return;
-    this.#points.splice(opened.point, 0, { kind: "unmasked", after: opened.after, vector: -1 });
-    this.#points.splice(since.point, 0, { kind: "masked", after: since.after, vector: -1 });
+    const line = this.#line;
+    this.#points.splice(opened.point, 0, {
+      kind: "unmasked",
+      line,
+      after: opened.after,
+      vector: -1,
+    });
+    this.#points.splice(since.point, 0, { kind: "masked", line, after: since.after, vector: -1 });
   }
 
   /** What the guest left for was injected at once: it comes when the guest lets it in. */
@@ -198,7 +209,8 @@ class Planner {
     if (exit.byTimer) this.#requested(TIMER_VECTOR);
     if (exit.byTimer || waited) this.#add("timer");
     else if (exit.leftOut !== "") {
-      this.#points.push({ kind: "otherExit", after: this.#count, vector: -1, fast: exit.fast });
+      const [line, after] = [this.#line, this.#count];
+      this.#points.push({ kind: "otherExit", line, after, vector: -1, fast: exit.fast });
     }
     this.#timerGiven = exit.byTimer && !waited;
     this.#hostInterrupt = [...HOST_INTERRUPTS, "PREEMPTION_TIMER"].includes(exit.event.reason);
@@ -268,6 +280,6 @@ class Planner {
   }
 
   #add(kind: PointKind, vector = -1, after = this.#count): void {
-    this.#points.push({ kind, after, vector });
+    this.#points.push({ kind, line: this.#line, after, vector });
   }
 }

@@ -10,10 +10,23 @@ export const LEFT_OUT_EVENTS = {
   restartedEoi: "an EOI found with nothing in service, see the exit's rule",
 } as const;
 
-/** The tokens of a phase, and what was left out by rule. */
+/** A recorded line that a rule leaves out. */
+export interface LeftOutLine {
+  readonly line: number;
+  readonly rule: string;
+}
+
+/** The tokens of a phase, and what was left out, line by line. */
 export interface RecordedTokens {
   readonly tokens: readonly Token[];
-  readonly leftOut: ReadonlyMap<string, number>;
+  readonly leftOut: readonly LeftOutLine[];
+}
+
+/** How many lines each rule left out. */
+export function countByRule(leftOut: readonly LeftOutLine[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { rule } of leftOut) counts[rule] = (counts[rule] ?? 0) + 1;
+  return counts;
 }
 
 /** Linux's numbers of the system calls that QEMU makes for a packet (x86-64). */
@@ -31,16 +44,18 @@ export function recordedTokens(
   for (const [at, event] of events.entries()) reader.read(event, at);
   const masked = [...exits.values()].some((exit) => exit.byTable && exit.offset >= 0);
   if (!masked) return { tokens: reader.tokens, leftOut: reader.leftOut };
-  const tokens = reader.tokens.filter(
-    ({ stream, key }) => stream === "vcpu" || key === "wake vhost",
-  );
-  const count = reader.tokens.length - tokens.length;
-  return { tokens, leftOut: reader.leftOut.set(LEFT_OUT_EVENTS.masked, count) };
+  const isKept = ({ stream, key }: Token): boolean => stream === "vcpu" || key === "wake vhost";
+  const others = reader.tokens.filter((token) => !isKept(token));
+  const rule = LEFT_OUT_EVENTS.masked;
+  return {
+    tokens: reader.tokens.filter(isKept),
+    leftOut: [...reader.leftOut, ...others.map(({ origin }) => ({ line: origin, rule }))],
+  };
 }
 
 class TokenReader {
   readonly tokens: Token[] = [];
-  readonly leftOut = new Map<string, number>();
+  readonly leftOut: LeftOutLine[] = [];
   readonly #exits: ReadonlyMap<number, RecordedExit>;
   /** Place right after the latest exit's token: what KVM looks at first stands there. */
   #afterExit = 0;
@@ -64,7 +79,7 @@ class TokenReader {
         if (this.#background) return;
         return this.#add("vcpu", "userExits", `to user space: ${event.reason}`, line);
       case "inject":
-        if (this.#injected.has(event.vector)) return this.#leave(LEFT_OUT_EVENTS.reinjected);
+        if (this.#injected.has(event.vector)) return this.#leave(LEFT_OUT_EVENTS.reinjected, line);
         this.#injected.add(event.vector);
         return this.#add("vcpu", "interrupts", `inject ${hexText(event.vector)}`, line);
       case "post":
@@ -85,7 +100,7 @@ class TokenReader {
         return this.#add("vcpu", "eoi", `IOAPIC EOI of pin ${event.pin}`, line);
       case "waking":
         if (event.thread !== "qemu") return;
-        if (who === "vcpu" && this.#inFutex) return this.#leave(LEFT_OUT_EVENTS.lock);
+        if (who === "vcpu" && this.#inFutex) return this.#leave(LEFT_OUT_EVENTS.lock, line);
         return this.#add("wake-ups", "threads", "wake qemu", line);
       case "systemCallReturn":
         if (who === "vcpu") this.#inFutex = false;
@@ -101,13 +116,13 @@ class TokenReader {
 
   #exit(exit: RecordedExit): void {
     this.#background = exit.leftOut !== "";
-    if (this.#background) this.#leave(exit.leftOut);
+    if (this.#background) this.#leave(exit.leftOut, exit.event.line);
     else this.#add("vcpu", "exits", exit.key, exit.event.line);
     this.#afterExit = this.tokens.length;
   }
 
   #eoi(ev: "eoi" | "pvEoi", vector: number, line: number): void {
-    if (vector < 0) return this.#leave(LEFT_OUT_EVENTS.restartedEoi);
+    if (vector < 0) return this.#leave(LEFT_OUT_EVENTS.restartedEoi, line);
     this.#injected.delete(vector);
     if (ev === "eoi") {
       // What the host does meanwhile may stand before it: it is what the exit is about.
@@ -155,8 +170,8 @@ class TokenReader {
     this.tokens.push({ stream, aspect, key, origin });
   }
 
-  #leave(rule: string): void {
-    this.leftOut.set(rule, (this.leftOut.get(rule) ?? 0) + 1);
+  #leave(rule: string, line: number): void {
+    this.leftOut.push({ line, rule });
   }
 }
 

@@ -7,10 +7,10 @@ import { readKvmFolder, type KvmFolder, type KvmPhase, type Round } from "./fold
 import { buildRecordedMachine } from "./machine.ts";
 import { generatorSends, guestSends, isBurst, phasePackets } from "./packets.ts";
 import { planPhase, type KvmPoint, type PointKind } from "./plan.ts";
-import { recordedTokens } from "./recorded.ts";
+import { countByRule, type LeftOutLine, recordedTokens } from "./recorded.ts";
 import { KvmReplay } from "./replay.ts";
 import { engineSetup, fromRecordedStart, type RecordedSetup } from "./setup.ts";
-import { KVM_ASPECTS, type KvmAspect } from "./token.ts";
+import { KVM_ASPECTS, type KvmAspect, type Token } from "./token.ts";
 
 /** What one round of one phase came to. */
 export interface KvmRunReport extends Readonly<Record<KvmAspect, Match>> {
@@ -38,7 +38,20 @@ export interface KvmPhaseReport extends Readonly<Record<KvmAspect, Match>> {
 /** What `trapline verify` reports of a KVM recording. */
 export interface KvmReport {
   readonly config: string;
+  /** Guest driver as Linux names it. */
+  readonly driver: string;
   readonly phases: readonly KvmPhaseReport[];
+}
+
+/** Both sides of one round of one phase, with what came of laying them side by side. */
+export interface KvmCompared {
+  readonly phase: KvmPhase;
+  readonly recorded: readonly Token[];
+  readonly engine: readonly Token[];
+  readonly leftOut: readonly LeftOutLine[];
+  /** Moments that were taken from the recording. */
+  readonly plan: readonly KvmPoint[];
+  readonly report: KvmRunReport;
 }
 
 /** What to verify of a folder; by default everything. */
@@ -46,6 +59,8 @@ export interface KvmVerifyOptions {
   readonly round?: Round;
   /** Stop after this phase. */
   readonly lastPhase?: string;
+  /** Hears both sides of each phase. */
+  readonly hear?: (compared: KvmCompared) => void;
 }
 
 const NOTHING: Match = { matched: 0, total: 0 };
@@ -60,9 +75,11 @@ export function verifyKvmFolder(
   options: KvmVerifyOptions = {},
 ): KvmReport {
   const folder = readKvmFolder(files);
-  const { config } = folder.manifest;
+  const { config, driver } = folder.manifest;
   if (folder.setup !== undefined) {
-    return { config, phases: [sum("setup", [verifySetup(folder, folder.setup)])] };
+    const compared = verifySetup(folder, folder.setup);
+    options.hear?.(compared);
+    return { config, driver, phases: [sum("setup", [compared.report])] };
   }
   const reports = new Map<string, KvmRunReport[]>();
   for (const [round, phases] of folder.rounds) {
@@ -71,11 +88,12 @@ export function verifyKvmFolder(
     const last = phases.findIndex((phase) => phase.name === options.lastPhase);
     for (const phase of last < 0 ? phases : phases.slice(0, last + 1)) {
       const verify = isBurst(phase.name) ? verifyBurst : verifyPhase;
-      const report = verify(folder, round, phase, replay);
-      reports.set(phase.name, [...(reports.get(phase.name) ?? []), report]);
+      const compared = verify(folder, round, phase, replay);
+      options.hear?.(compared);
+      reports.set(phase.name, [...(reports.get(phase.name) ?? []), compared.report]);
     }
   }
-  return { config, phases: [...reports].map(([phase, runs]) => sum(phase, runs)) };
+  return { config, driver, phases: [...reports].map(([phase, runs]) => sum(phase, runs)) };
 }
 
 function startReplay(folder: KvmFolder): KvmReplay {
@@ -84,32 +102,38 @@ function startReplay(folder: KvmFolder): KvmReplay {
   return new KvmReplay(buildRecordedMachine(manifest, hostCpus), bottomHalf, nic);
 }
 
-function verifySetup({ manifest, nic }: KvmFolder, setup: RecordedSetup): KvmRunReport {
+function verifySetup({ manifest, nic }: KvmFolder, setup: RecordedSetup): KvmCompared {
   const { machine } = buildRecordedMachine(manifest, 1);
   const all = engineSetup(machine.trace.finish(), manifest.driver, nic);
   const engine = manifest.driver === "virtio_net" ? fromRecordedStart(setup.tokens, all) : all;
-  return {
+  const comparison = compareTokens(setup.tokens, engine);
+  const report: KvmRunReport = {
     round: "setup",
-    ...compared(compareTokens(setup.tokens, engine)),
+    ...comparison.aspects,
+    firstDivergence: comparison.firstDivergence,
     ...noPoints,
     leftOut: Object.fromEntries(setup.leftOut),
   };
+  return { phase: SETUP, recorded: setup.tokens, engine, leftOut: [], plan: [], report };
 }
+
+/** What a set-up folder has of a phase: its lines are read as tokens at once. */
+const SETUP: KvmPhase = {
+  name: "setup",
+  file: "driver.jsonl",
+  events: [],
+  exits: new Map(),
+  packetCount: 0,
+};
 
 const noPoints = { points: {}, pointsMissed: 0, pointsEarly: 0 } as const;
-
-function compared(
-  comparison: ReturnType<typeof compareTokens>,
-): Record<KvmAspect, Match> & { firstDivergence: Divergence | null } {
-  return { ...comparison.aspects, firstDivergence: comparison.firstDivergence };
-}
 
 function verifyPhase(
   folder: KvmFolder,
   round: Round,
   phase: KvmPhase,
   replay: KvmReplay,
-): KvmRunReport {
+): KvmCompared {
   const { name, events, exits, packetCount } = phase;
   const { tokens, leftOut } = recordedTokens(events, exits);
   const plan = planPhase(events, exits, {
@@ -123,16 +147,18 @@ function verifyPhase(
   const { cpu } = folder.manifest;
   const threads = round === "full";
   const view = { trace: run.trace, cpu, threads, vectorShift: replay.vectorShift };
-  const comparison = compareTokens(tokens, endWithRecording(tokens, engineTokens(view)));
-  return {
+  const engine = endWithRecording(tokens, engineTokens(view));
+  const comparison = compareTokens(tokens, engine);
+  const report: KvmRunReport = {
     round,
     ...comparison.aspects,
     firstDivergence: comparison.firstDivergence ?? miscounted,
     points: countKinds(plan),
     pointsMissed: run.missed,
     pointsEarly: run.early,
-    leftOut: Object.fromEntries(leftOut),
+    leftOut: countByRule(leftOut),
   };
+  return { phase, recorded: tokens, engine, leftOut, plan, report };
 }
 
 /**
@@ -165,7 +191,7 @@ function verifyBurst(
   round: Round,
   phase: KvmPhase,
   replay: KvmReplay,
-): KvmRunReport {
+): KvmCompared {
   const { manifest, nic } = folder;
   const { name, packetCount } = phase;
   const { tokens, leftOut } = recordedTokens(phase.events, phase.exits);
@@ -181,14 +207,15 @@ function verifyBurst(
     packetCount,
     apicv,
   });
-  return {
+  const report: KvmRunReport = {
     round,
     ...allAspects(() => NOTHING),
     firstDivergence: brokenRule(rules),
     ...noPoints,
-    leftOut: Object.fromEntries(leftOut),
+    leftOut: countByRule(leftOut),
     rules,
   };
+  return { phase, recorded: tokens, engine, leftOut, plan: [], report };
 }
 
 function brokenRule(rules: readonly RuleReport[]): Divergence | null {

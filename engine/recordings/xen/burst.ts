@@ -1,12 +1,12 @@
 import type { XenPorts } from "../../devices/xen-net/index.ts";
-import { compareXen } from "./compare.ts";
+import { compareXen, sidesOf } from "./compare.ts";
 import { engineTokens } from "./engine-tokens.ts";
-import { LeftOutCounts } from "./left-out.ts";
+import { LeftOutLines } from "./left-out.ts";
 import type { XenLine } from "./line.ts";
 import { isCompared, sendMarks, tokensOf } from "./recorded.ts";
 import { USUAL_ORDER, type XenReplay } from "./replay.ts";
 import type { XenToken } from "./token.ts";
-import type { XenPhaseReport } from "./verify.ts";
+import type { XenCompared, XenPhaseReport } from "./verify.ts";
 
 /** A rule of a burst, as it was found on the recorded side. */
 export interface XenRule {
@@ -28,8 +28,8 @@ export function judgeXenBurst(
   lines: readonly XenLine[],
   replay: XenReplay,
   ports: XenPorts,
-): XenPhaseReport {
-  const counts = new LeftOutCounts();
+): XenCompared {
+  const leftOut = new LeftOutLines();
   const start = sendMarks(lines)[0] ?? 0;
   const burst = lines.slice(start);
   const sender = phase === "burst-tx" ? "domU" : "dom0";
@@ -37,7 +37,7 @@ export function judgeXenBurst(
   const trace = replay.send(sender, sizes, USUAL_ORDER);
   const theirs = burst.flatMap((line) => tokensOf(line));
   const ours = engineTokens(trace, ports);
-  counts.add("between", lines.slice(0, start).filter(isCompared).length);
+  leftOut.add("between", lines.slice(0, start).filter(isCompared));
   const recorded = theirs.filter(isGuestData);
   const engine = ours.filter(isGuestData);
   const exact = compareXen(recorded, engine);
@@ -45,13 +45,13 @@ export function judgeXenBurst(
   const apart = compareXen(apartFromBatches(recorded), apartFromBatches(engine));
   const sound = rules.every((rule) => rule.holds);
   const compared = exact.firstDivergence === null ? exact : apart;
-  return {
+  const report: XenPhaseReport = {
     phase,
     packets: sizes.length,
     aspects: { rings: compared.aspects.rings, grants: compared.aspects.grants },
     firstDivergence: compared.firstDivergence ?? (sound ? null : brokenRule(rules)),
     points: { "frame length": sizes.length },
-    leftOut: counts.toRecord(),
+    leftOut: leftOut.toRecord(),
     rules: [
       ...rules,
       {
@@ -61,6 +61,7 @@ export function judgeXenBurst(
       },
     ],
   };
+  return { ...sidesOf(exact), lines, leftOut: leftOut.byLine(), report };
 }
 
 function brokenRule(rules: readonly XenRule[]): XenPhaseReport["firstDivergence"] {

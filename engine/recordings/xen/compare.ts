@@ -14,6 +14,9 @@ const FPU_USE = / takes #NM user fixed, retried$/;
 export interface XenComparison {
   readonly aspects: Readonly<Record<XenAspect, Match>>;
   readonly firstDivergence: Divergence | null;
+  /** Both sides as they were compared. */
+  readonly recorded: readonly XenToken[];
+  readonly engine: readonly XenToken[];
   /** Timer programmings at places where a kernel may do so. */
   readonly clockPoints: number;
   /** Address spaces that were or were not loaded, as whoever ran in between left them. */
@@ -22,6 +25,14 @@ export interface XenComparison {
   readonly otherThreadPoints: number;
   /** First uses of the FPU by an application since another domain had the CPU. */
   readonly fpuPoints: number;
+}
+
+/** Both sides as they were compared. */
+export function sidesOf({
+  recorded,
+  engine,
+}: XenComparison): Pick<XenComparison, "recorded" | "engine"> {
+  return { recorded, engine };
 }
 
 /** Both sides without what depends on clocks and on who ran in between. */
@@ -51,7 +62,13 @@ export function compareXen(
   const { clockPoints, addressSpacePoints, otherThreadPoints, fpuPoints } = settled;
   const firstDivergence = divergence(settled.recorded, settled.engine);
   const points = { clockPoints, addressSpacePoints, otherThreadPoints, fpuPoints };
-  return { aspects, firstDivergence, ...points };
+  return {
+    aspects,
+    firstDivergence,
+    ...points,
+    recorded: settled.recorded,
+    engine: settled.engine,
+  };
 }
 
 /**

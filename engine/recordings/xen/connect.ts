@@ -1,11 +1,11 @@
 import type { XenPorts } from "../../devices/xen-net/index.ts";
 import type { Trace } from "../../trace/store.ts";
-import { compareXen } from "./compare.ts";
+import { compareXen, sidesOf } from "./compare.ts";
 import { engineTokens } from "./engine-tokens.ts";
 import type { XenLine } from "./line.ts";
 import { tokensOf } from "./recorded.ts";
 import { isVifPort } from "./token.ts";
-import type { XenPhaseReport } from "./verify.ts";
+import type { XenCompared, XenPhaseReport } from "./verify.ts";
 
 /** Hypercalls by which rings and event channels are connected. */
 const CONNECT =
@@ -23,21 +23,25 @@ export function compareConnect(
   lines: readonly XenLine[],
   trace: Trace,
   ports: XenPorts,
-): XenPhaseReport {
+): XenCompared {
   const kept = lines.filter((line) => isConnect(line, ports));
   const recorded = kept.flatMap((line) => tokensOf(line));
   const engine = engineTokens(trace, ports).filter(
     ({ aspect, key }) => aspect === "hypercalls" && CONNECT.test(key.split(" ")[2] ?? ""),
   );
-  const { aspects, firstDivergence } = compareXen(recorded, engine);
-  return {
+  const compared = compareXen(recorded, engine);
+  const { aspects, firstDivergence } = compared;
+  const others = lines.filter((line) => !kept.includes(line));
+  const report: XenPhaseReport = {
     phase: "init",
     packets: 0,
     aspects: { hypercalls: aspects.hypercalls },
     firstDivergence,
     points: {},
-    leftOut: { [OTHERS]: lines.length - kept.length },
+    leftOut: { [OTHERS]: others.length },
   };
+  const leftOut = new Map(others.map(({ line }) => [line, OTHERS]));
+  return { ...sidesOf(compared), lines, leftOut, report };
 }
 
 function isConnect(line: XenLine, ports: XenPorts): boolean {

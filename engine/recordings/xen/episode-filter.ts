@@ -1,4 +1,4 @@
-import type { LeftOutCounts } from "./left-out.ts";
+import type { LeftOutLines } from "./left-out.ts";
 import type { XenLine } from "./line.ts";
 import { isVifPort, portOfAccess, type VifPorts } from "./token.ts";
 
@@ -10,7 +10,7 @@ import { isVifPort, portOfAccess, type VifPorts } from "./token.ts";
 export function withoutOtherEpisodes(
   lines: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): XenLine[] {
   const kept: XenLine[] = [];
   let running = "";
@@ -20,11 +20,15 @@ export function withoutOtherEpisodes(
     else if (first.to === running) {
       // Back to whom the left-out turn interrupted.
       kept.push(...episode.slice(1));
-      counts.add("otherEpisodes");
+      leftOut.add("otherEpisodes", [first]);
     } else if (first.to === "idle" || episode.some((line) => isOfVif(line, ports))) {
       kept.push(...episode);
       running = first.to;
-    } else counts.add("otherEpisodes", episode.filter(({ op }) => op !== "other").length);
+    } else
+      leftOut.add(
+        "otherEpisodes",
+        episode.filter(({ op }) => op !== "other"),
+      );
     if (running === "") running = senderOf(episode);
   }
   return kept;

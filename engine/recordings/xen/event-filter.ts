@@ -1,4 +1,4 @@
-import type { LeftOutCounts } from "./left-out.ts";
+import type { LeftOutLines } from "./left-out.ts";
 import type { AccessLine, Who, XenLine } from "./line.ts";
 import { isVifPort, peerOf, portOfAccess, type VifPorts } from "./token.ts";
 
@@ -12,28 +12,28 @@ const UPCALL_FUNCTIONS = new Set(["xen_evtchn_do_upcall", "vcpu_mark_events_pend
 export function withoutOtherEvents(
   lines: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): XenLine[] {
-  const shown = lines.filter((line) => line.op !== "other" && isOfUpcall(line, counts));
-  const own = withoutPageFaults(shown, counts);
-  const queued = withoutOtherQueueing(own, ports, counts);
-  return withoutOtherTurns(queued, ports, counts);
+  const shown = lines.filter((line) => line.op !== "other" && isOfUpcall(line, leftOut));
+  const own = withoutPageFaults(shown, leftOut);
+  const queued = withoutOtherQueueing(own, ports, leftOut);
+  return withoutOtherTurns(queued, ports, leftOut);
 }
 
-function isOfUpcall(line: XenLine, counts: LeftOutCounts): boolean {
+function isOfUpcall(line: XenLine, leftOut: LeftOutLines): boolean {
   if (line.op !== "access" || !line.block.endsWith("vcpu info")) return true;
   if (UPCALL_FUNCTIONS.has(line.by)) return true;
-  counts.add("flags");
+  leftOut.add("flags", [line]);
   return false;
 }
 
 /** An application's first touch of a page: the fault, the page-table updates, the way back. */
-function withoutPageFaults(lines: readonly XenLine[], counts: LeftOutCounts): XenLine[] {
+function withoutPageFaults(lines: readonly XenLine[], leftOut: LeftOutLines): XenLine[] {
   const faulting = new Set<Who>();
   return lines.filter((line) => {
     if (line.op === "exception" && /^#PF \w+ injected/.test(line.name)) faulting.add(line.who);
     if (!("who" in line) || !faulting.has(line.who)) return true;
-    counts.add("pageFaults");
+    leftOut.add("pageFaults", [line]);
     if (line.op === "hypercall" && line.name.startsWith("iret.")) faulting.delete(line.who);
     return false;
   });
@@ -43,7 +43,7 @@ function withoutPageFaults(lines: readonly XenLine[], counts: LeftOutCounts): Xe
 export function withoutOtherQueueing(
   lines: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): XenLine[] {
   let current = -1;
   return lines.filter((line) => {
@@ -56,7 +56,7 @@ export function withoutOtherQueueing(
     // A write to another word: that event is queued now, with head, ready bit and flag.
     if (port >= 0 && port !== current && line.write) current = -1;
     const kept = current >= 0 && (port < 0 || port === current);
-    if (!kept) counts.add("otherSend");
+    if (!kept) leftOut.add("otherSend", [line]);
     return kept;
   });
 }
@@ -70,7 +70,7 @@ interface Turn {
 function withoutOtherTurns(
   lines: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): XenLine[] {
   const dropped = new Uint8Array(lines.length);
   for (let at = 0; at < lines.length; at++) {
@@ -85,9 +85,9 @@ function withoutOtherTurns(
       dropped.fill(1, forced ? at - 1 : at, end + 1);
     } else for (const { from, to } of others) dropped.fill(1, from, to);
   }
-  counts.add(
+  leftOut.add(
     "otherEvents",
-    dropped.reduce((n, flag) => n + flag, 0),
+    lines.filter((_, at) => dropped[at] === 1),
   );
   return lines.filter((_, at) => dropped[at] === 0);
 }

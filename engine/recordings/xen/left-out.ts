@@ -13,17 +13,26 @@ export const LEFT_OUT = {
 /** The name of a rule of {@link LEFT_OUT}. */
 export type LeftOutRule = keyof typeof LEFT_OUT;
 
-/** How many recorded lines each rule took. */
-export class LeftOutCounts {
-  readonly #counts = new Map<LeftOutRule, number>();
+/** Which recorded lines each rule took. */
+export class LeftOutLines {
+  readonly #rules = new Map<number, LeftOutRule>();
 
   /** A rule takes some lines. */
-  add(rule: LeftOutRule, count = 1): void {
-    if (count > 0) this.#counts.set(rule, (this.#counts.get(rule) ?? 0) + count);
+  add(rule: LeftOutRule, lines: Iterable<{ readonly line: number }>): void {
+    for (const { line } of lines) this.#rules.set(line, rule);
   }
 
   /** Counts by the rule's words. */
   toRecord(): Record<string, number> {
-    return Object.fromEntries([...this.#counts].map(([rule, n]) => [LEFT_OUT[rule], n]));
+    const counts: Record<string, number> = {};
+    for (const rule of this.#rules.values()) {
+      counts[LEFT_OUT[rule]] = (counts[LEFT_OUT[rule]] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** The rule's words by line of the file. */
+  byLine(): ReadonlyMap<number, string> {
+    return new Map(Array.from(this.#rules, ([line, rule]) => [line, LEFT_OUT[rule]]));
   }
 }

@@ -1,4 +1,4 @@
-import type { LeftOutCounts } from "./left-out.ts";
+import type { LeftOutLines } from "./left-out.ts";
 import { withoutOtherEpisodes } from "./episode-filter.ts";
 import { withoutOtherEvents } from "./event-filter.ts";
 import type { XenLine } from "./line.ts";
@@ -34,13 +34,13 @@ export interface RecordedPacket {
 export function recordedPackets(
   lines: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): RecordedPacket[] {
   const starts = sendMarks(lines);
-  counts.add("between", lines.slice(0, starts[0] ?? lines.length).filter(isCompared).length);
+  leftOut.add("between", lines.slice(0, starts[0] ?? lines.length).filter(isCompared));
   return starts.map((start, n) => {
     const stretch = lines.slice(start, starts[n + 1] ?? lines.length);
-    return onePacket(stretch, ports, counts);
+    return onePacket(stretch, ports, leftOut);
   });
 }
 
@@ -56,19 +56,22 @@ export function sendMarks(lines: readonly XenLine[]): number[] {
 function onePacket(
   stretch: readonly XenLine[],
   ports: VifPorts,
-  counts: LeftOutCounts,
+  leftOut: LeftOutLines,
 ): RecordedPacket {
   const idle = stretch.findIndex((line) => line.op === "switch" && line.to === "idle");
   const rest = idle < 0 ? stretch.length : idle + 1;
-  const own = withoutOtherEpisodes(stretch.slice(0, rest), ports, counts);
+  const own = withoutOtherEpisodes(stretch.slice(0, rest), ports, leftOut);
   const foreign = own.findIndex((line) => line.op === "syscall" && !TEST_CALLS.has(line.name));
   const cut = foreign >= 0;
   const end = cut ? lastMark(own, foreign) : own.length;
-  const inside = withoutOtherEvents(own.slice(0, end), ports, counts);
+  const inside = withoutOtherEvents(own.slice(0, end), ports, leftOut);
   const after = [...own.slice(end), ...stretch.slice(rest)];
   // Whatever touches a ring or a grant belongs to a packet, wherever it stands.
   const late = after.filter((line) => line.op === "access" && isData(line.block));
-  counts.add(cut ? "agent" : "between", after.filter(isCompared).length - late.length);
+  leftOut.add(
+    cut ? "agent" : "between",
+    after.filter((line) => isCompared(line) && !late.includes(line)),
+  );
   const sender = stretch[0] as XenLine & { who: "domU" | "dom0" };
   return {
     sender: sender.who,

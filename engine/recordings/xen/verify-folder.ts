@@ -17,12 +17,13 @@ export interface XenFolderReport extends FolderReport {
 export function verifyXenFolder(files: ReadonlyMap<string, Uint8Array>): VerifiedFolder {
   const network = verifyXenNetwork(files);
   const cpu = verifyXenCpu(files);
-  const config = configOf(files);
+  const config = folderConfig(files);
   const report: XenFolderReport = { config, phases: [...network, ...cpu] };
   return { report, text: xenReportText(config, network, cpu) };
 }
 
-function configOf(files: ReadonlyMap<string, Uint8Array>): string {
+/** What a Xen recording is of, in one line, as its manifest says. */
+export function folderConfig(files: ReadonlyMap<string, Uint8Array>): string {
   const bytes = files.get("manifest.json");
   if (bytes === undefined) return "xen";
   const manifest = readJson("manifest.json", bytes);

@@ -2,10 +2,10 @@ import type { XenPorts } from "../../devices/xen-net/index.ts";
 import type { Divergence, Match } from "../compare.ts";
 import { readLines } from "../read.ts";
 import { judgeXenBurst, type XenRule } from "./burst.ts";
-import { compareXen, type XenComparison } from "./compare.ts";
+import { compareXen, sidesOf, type XenComparison } from "./compare.ts";
 import { compareConnect } from "./connect.ts";
 import { engineTokens } from "./engine-tokens.ts";
-import { LeftOutCounts } from "./left-out.ts";
+import { LeftOutLines } from "./left-out.ts";
 import { readXenLine, type XenLine } from "./line.ts";
 import { readXenManifest } from "./manifest.ts";
 import { isDataToken, recordedPackets, type RecordedPacket } from "./recorded.ts";
@@ -30,26 +30,44 @@ export interface XenPhaseReport {
   readonly rules?: readonly XenRule[];
 }
 
+/** Both sides of a phase as they were compared, with what came of it. */
+export interface XenCompared {
+  readonly lines: readonly XenLine[];
+  readonly recorded: readonly XenToken[];
+  readonly engine: readonly XenToken[];
+  /** The rule's words by line that is left out. */
+  readonly leftOut: ReadonlyMap<number, string>;
+  readonly report: XenPhaseReport;
+}
+
 /**
  * Replays the network phases of a Xen PV recording.
  * @param files The folder's files by name, unpacked.
+ * @param hear Hears both sides of each phase.
  * @throws InputError when a file is damaged.
  */
-export function verifyXenNetwork(files: ReadonlyMap<string, Uint8Array>): XenPhaseReport[] {
+export function verifyXenNetwork(
+  files: ReadonlyMap<string, Uint8Array>,
+  hear?: (compared: XenCompared) => void,
+): XenPhaseReport[] {
   const ports = readXenManifest(files);
   const replay = new XenReplay(ports.vif, ports.dom0Timer);
   const reports: XenPhaseReport[] = [];
+  const add = (compared: XenCompared): void => {
+    reports.push(compared.report);
+    hear?.(compared);
+  };
   const connected = replay.connect();
   const init = files.get("init.insn.jsonl");
   if (init !== undefined) {
-    reports.push(compareConnect(linesOf("init.insn.jsonl", init), connected, ports.vif));
+    add(compareConnect(linesOf("init.insn.jsonl", init), connected, ports.vif));
   }
   for (const phase of PHASES) {
     const name = `${phase}.insn.jsonl`;
     const bytes = files.get(name);
     if (bytes === undefined) continue;
     const lines = linesOf(name, bytes);
-    reports.push(
+    add(
       phase.startsWith("burst")
         ? judgeXenBurst(phase, lines, replay, ports.vif)
         : pacedPhase(phase, lines, replay, ports.vif),
@@ -67,9 +85,9 @@ function pacedPhase(
   lines: readonly XenLine[],
   replay: XenReplay,
   ports: XenPorts,
-): XenPhaseReport {
-  const counts = new LeftOutCounts();
-  const packets = recordedPackets(lines, ports, counts);
+): XenCompared {
+  const leftOut = new LeftOutLines();
+  const packets = recordedPackets(lines, ports, leftOut);
   const recorded: XenToken[] = [];
   const engine: XenToken[] = [];
   for (const packet of packets) {
@@ -78,14 +96,15 @@ function pacedPhase(
     engine.push(...likeCut(fromSend(engineTokens(trace, ports), packet.sender), packet));
   }
   const compared = compareXen(recorded, engine);
-  return {
+  const report: XenPhaseReport = {
     phase,
     packets: packets.length,
     aspects: compared.aspects,
     firstDivergence: compared.firstDivergence,
     points: pointsOf(compared, packets),
-    leftOut: counts.toRecord(),
+    leftOut: leftOut.toRecord(),
   };
+  return { ...sidesOf(compared), lines, leftOut: leftOut.byLine(), report };
 }
 
 function pointsOf(

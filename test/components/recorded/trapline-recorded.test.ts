@@ -8,6 +8,8 @@ import {
   linesToBytes,
   recordingFiles,
 } from "../../engine/recordings/recording-files.ts";
+import { kvmFiles } from "../../engine/recordings/kvm/kvm-files.ts";
+import { xenFiles } from "../../engine/recordings/xen/network-files.ts";
 import { listItems } from "../../../components/recorded/item.ts";
 
 declare const axe: typeof import("axe-core");
@@ -25,7 +27,10 @@ async function aFalsified(): Promise<{ recording: AlignedRecording; line: number
 }
 
 async function anElement(recording: AlignedRecording, more: object = {}) {
-  const choices = [{ id: "one", label: "One" }];
+  const choices = [
+    { id: "one", label: "One", group: "Devices" },
+    { id: "two", label: "Two", group: "Hosts" },
+  ];
   const element = Object.assign(document.createElement("trapline-recorded"), {
     recording,
     choices,
@@ -84,9 +89,44 @@ describe("trapline-recorded", () => {
         matches.rings,
         matches.configuration,
         matches.wire,
-      ].map(({ matched, total }) => (total === 0 ? "–" : `${matched} of ${total}`)),
+      ].map(({ matched, total } = { matched: 0, total: 0 }) =>
+        total === 0 ? "–" : `${matched} of ${total}`,
+      ),
     );
     expect(cells).to.deep.equal(wanted);
+    element.remove();
+  });
+
+  it("trapline-recorded: the list of recordings names the shown one, and a choice is handed on", async () => {
+    const { recording } = await aFalsified();
+    const element = await anElement(recording, { chosen: "two" });
+    const select = element.renderRoot.querySelector("select") as HTMLSelectElement;
+    const groups = [...select.querySelectorAll("optgroup")].map(({ label }) => label);
+    expect(groups).to.deep.equal(["Devices", "Hosts"]);
+    expect(select.value).to.equal("two");
+    const heard: string[] = [];
+    element.addEventListener("trapline-recording-choose", ({ detail }) => heard.push(detail.id));
+    select.value = "one";
+    select.dispatchEvent(new Event("change"));
+    expect(heard).to.deep.equal(["one"]);
+    element.chosen = "";
+    await settled(element);
+    expect(select.selectedOptions[0]?.textContent).to.equal("Your own");
+    element.remove();
+  });
+
+  it("trapline-recorded: of a host’s recording the table has its own columns, and the first phase with packets is shown", async () => {
+    const recording = alignRecording(await kvmFiles("vtx-virtio-vhost"), { lastPhase: "tx64" });
+    const element = await anElement(recording);
+    const heads = [...element.renderRoot.querySelectorAll(".phases thead th")].map((cell) =>
+      cell.textContent?.trim(),
+    );
+    expect(heads.slice(0, 3)).to.deep.equal(["Phase", "Interrupts", "VM exits"]);
+    expect(element.renderRoot.querySelector(".phases .chosen th")?.textContent?.trim()).to.equal(
+      "tx64",
+    );
+    const { violations } = await axe.run(element);
+    expect(violations.map(({ id }) => id)).to.deep.equal([]);
     element.remove();
   });
 
@@ -211,11 +251,21 @@ describe("readRecording", () => {
 });
 
 describe("bundled recordings", () => {
-  for (const config of ["rtl8139-8139cp", "virtio-split", "vmxnet3"]) {
+  const device = (config: string) => [config, () => recordingFiles(config)] as const;
+  const bundles = [
+    device("rtl8139-8139cp"),
+    device("virtio-split"),
+    device("vmxnet3"),
+    ["vtx-rtl8139-qemu", () => kvmFiles("vtx-rtl8139-qemu")],
+    ["vtx-virtio-vhost", () => kvmFiles("vtx-virtio-vhost", "full")],
+    ["svm-vf-vfio", () => kvmFiles("svm-vf-vfio")],
+    ["xen-pv-netfront", () => xenFiles("init", "warmup", "tx", "rx")],
+  ] as const;
+  for (const [config, folderFiles] of bundles) {
     it(`readBundle: ${config} of the site is the folder of the tests, byte for byte`, async () => {
       const response = await fetch(`/site/public/recordings/${config}.json.gz`);
       const bundle = await readBundle(config, new Uint8Array(await response.arrayBuffer()));
-      const files = await recordingFiles(config);
+      const files = await folderFiles();
       expect([...bundle.keys()].sort()).to.deep.equal([...files.keys()].sort());
       for (const [name, bytes] of files) {
         const own = bundle.get(name) ?? new Uint8Array();

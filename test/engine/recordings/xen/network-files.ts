@@ -1,5 +1,7 @@
 // The network phases of the Xen recording that the project carries, unpacked.
 
+import { bytesOf } from "../recording-files.ts";
+
 const FOLDER = "/test/recordings/xen/xen-pv-netfront";
 const loaded = new Map<string, Uint8Array>();
 
@@ -13,6 +15,15 @@ export async function networkFiles(...phases: string[]): Promise<Map<string, Uin
     files.set(name, bytes);
   }
   return files;
+}
+
+/** The network's files, with a manifest that names their kind. */
+export async function xenFiles(...phases: string[]): Promise<Map<string, Uint8Array>> {
+  // The test server gives out JSON as modules.
+  const path: string = `${FOLDER}/manifest.json`;
+  const module = (await import(path)) as { default: unknown };
+  const files = await networkFiles(...phases);
+  return files.set("manifest.json", bytesOf(`${JSON.stringify(module.default)}\n`));
 }
 
 async function unpacked(name: string): Promise<Uint8Array> {
