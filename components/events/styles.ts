@@ -49,6 +49,8 @@ export const eventsStyles = css`
     display: flex;
     flex: 1;
     min-block-size: 0;
+    /* Whatever height the page leaves it: a list as high as its rows would draw a million of them. */
+    max-block-size: 100vh;
     border-block: 1px solid var(--_rule);
   }
   .viewport {

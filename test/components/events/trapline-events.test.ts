@@ -205,6 +205,15 @@ describe("trapline-events", () => {
     element.remove();
   });
 
+  it("trapline-events: in a page that gives it no height of its own, rows out of view are not drawn", async () => {
+    const element = await someEvents({ run: aLongRun(3000) });
+    element.style.display = "block";
+    element.style.height = "auto";
+    element.requestUpdate();
+    await settled(element);
+    expect(lines(element).length).to.be.within(5, Math.ceil(innerHeight / 28) + 2);
+  });
+
   it("trapline-events: saving hands the shown rows to the page", async () => {
     const element = await someEvents({ filter: "exit" });
     const saved: ExportDetail[] = [];
