@@ -42,5 +42,6 @@ export function runOf(
     history: true,
     onProgress,
   });
+  onProgress(packetCount, packetCount);
   return explorerRunDataOf(run);
 }

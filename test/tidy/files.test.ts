@@ -12,6 +12,7 @@ const ENTRIES = [
   /^engine\/(?:index|cli\/main|cli\/trapline)\.[jt]s$/,
   /^components\/index\.ts$/,
   /^test\/support\/(?:run-all|node-tests|node-reporter|golden|gallery|gallery\/main)\.[jt]s$/,
+  /^test\/benchmark\/explorer\.js$/,
 ];
 
 const WORD = "[a-z0-9]+(?:-[a-z0-9]+)*";
