@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import type { PriceChoice } from "#engine";
 import { priceControls } from "../prices/price-controls.ts";
 import type { ModeEntry } from "./catalogue.ts";
 import { EXPORTS, type ExportFormat } from "./export-format.ts";
@@ -41,7 +43,7 @@ export function bar(session: Session, actions: BarActions): TemplateResult {
               <input
                 type="radio"
                 name="view"
-                .checked=${view === state.view}
+                .checked=${live(view === state.view)}
                 @change=${() => actions.view(view)}
               >
               <span>${VIEW_LABELS[view]}</span>
@@ -89,12 +91,7 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
         ? "CPU"
         : `CPU, ${priceCount} ${priceCount === 1 ? "price" : "prices"} changed`,
       html`
-        ${priceControls(state.prices, (prices) =>
-          actions.change(
-            { prices },
-            `CPU ${prices.profileId}, mitigations ${prices.mitigations === false ? "off" : "on"}`,
-          ),
-        )}
+        ${priceControls(state.prices, (prices) => actions.change({ prices }, cpuText(prices)))}
         ${
           priceCount === 0
             ? nothing
@@ -110,6 +107,11 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
       `,
     )}
   `;
+}
+
+function cpuText({ profileId, clockGhz, mitigations }: PriceChoice): string {
+  const clock = clockGhz === undefined ? "" : ` at ${clockGhz} GHz`;
+  return `CPU ${profileId}${clock}, mitigations ${mitigations === false ? "off" : "on"}`;
 }
 
 /** A choice of one mode, by id and title. */
@@ -135,7 +137,7 @@ export function modeSelect(
             ? html`<option value=${choice.modeId} selected>${choice.modeId}</option>`
             : modes.map(
                 ({ id, title }) => html`
-                  <option value=${id} title=${title} ?selected=${id === choice.modeId}>${id}</option>
+                  <option value=${id} title=${title} .selected=${live(id === choice.modeId)}>${id}</option>
                 `,
               )
         }

@@ -16,8 +16,7 @@ export interface CompareActions {
 
 /** Two to four modes in lockstep on the same packet, or one mode with a knob changed. */
 export function compareView(session: Session, actions: CompareActions): TemplateResult {
-  const { compared, state, place } = session;
-  const choices = [state.choice, ...state.others];
+  const { compared, comparedChoices, state, place } = session;
   return html`
     <h2 class="visually-hidden">The same packet, side by side</h2>
     <div class="compare-choice">
@@ -35,7 +34,7 @@ export function compareView(session: Session, actions: CompareActions): Template
     </div>
     <trapline-lockstep
       .runs=${compared}
-      .labels=${choices.slice(0, compared.length).map(choiceToText)}
+      .labels=${comparedChoices.map(choiceToText)}
       .packet=${place.packet}
       .stage=${state.stage}
       .selected=${{ run: 0, row: place.row }}
@@ -55,7 +54,8 @@ function otherChoice(
   { change }: CompareActions,
 ): TemplateResult {
   const mode = modes.find(({ id }) => id === other.modeId);
-  const replace = (choice: ModeChoice) => change({ others: state.others.with(at, choice) });
+  const replace = (choice: ModeChoice, what: string) =>
+    change({ others: state.others.with(at, choice) }, what);
   const knobCount = Object.keys(other.knobs).length;
   return html`
     <span class="other">

@@ -1,9 +1,10 @@
 import { rowSentence } from "#components";
 import { chosenPrices, type PriceList } from "#engine";
 import { html, nothing, render, type TemplateResult } from "lit";
-import { RESTING_PRICES, unknownPrices, unknownText, withPrice } from "../prices/price-choice.ts";
+import { RESTING_PRICES, withPrice } from "../prices/price-choice.ts";
 import { fileName, saveTraceCsv } from "../save/run-files.ts";
 import { setTheme } from "../theme-choice.ts";
+import { AddressKeeper } from "./address-keeper.ts";
 import { bar } from "./bar.ts";
 import { type Command, commandOf, keysOf } from "./command.ts";
 import { commandsOf, type CommandTarget } from "./commands.ts";
@@ -29,6 +30,8 @@ export class ExplorerPage implements CommandTarget {
   readonly #playback: Playback;
   readonly #recorded = new RecordedView(() => this.#show());
   readonly #commands: readonly Command[] = commandsOf(this);
+  readonly #address = new AddressKeeper((to) => history.replaceState(null, "", to));
+  #shownAddress = "";
   #perSecond = 1;
   #queued = false;
   #rest: { readonly key: string; readonly prices: PriceList } | undefined;
@@ -42,7 +45,10 @@ export class ExplorerPage implements CommandTarget {
       () => this.#session.move("next"),
       () => this.#show(),
     );
-    window.addEventListener("hashchange", () => this.#session.follow(location.hash));
+    window.addEventListener("hashchange", () => {
+      this.#shownAddress = "";
+      void this.#session.follow(location.hash);
+    });
     document.addEventListener("keydown", (event) => this.#key(event));
     hearDrops((transfer) => {
       if (this.#session.state.view === "recorded") this.#recorded.take(transfer);
@@ -52,10 +58,8 @@ export class ExplorerPage implements CommandTarget {
 
   /** Shows what the address asks for. */
   start(): void {
-    const unknown = unknownPrices(new URLSearchParams(location.hash.slice(1)));
-    if (unknown.length > 0) this.#session.refuse(unknownText(unknown));
     this.#show();
-    void this.#session.start();
+    void this.#session.start(location.hash);
   }
 
   move(move: JourneyMove): void {
@@ -132,7 +136,8 @@ export class ExplorerPage implements CommandTarget {
   }
 
   copyLink(): void {
-    const link = location.href;
+    const { hash } = this.#session;
+    const link = location.href.replace(/#.*$/, "") + (hash === "" ? "" : `#${hash}`);
     const note =
       this.#session.state.source === "file"
         ? " It cannot carry your file: save packets and link in one file."
@@ -201,7 +206,8 @@ export class ExplorerPage implements CommandTarget {
     const { hash, run } = this.#session;
     if (run === undefined) return;
     const address = hash === "" ? location.pathname + location.search : `#${hash}`;
-    if (location.hash !== (hash === "" ? "" : `#${hash}`)) history.replaceState(null, "", address);
+    if (address !== this.#shownAddress) this.#address.put(address);
+    this.#shownAddress = address;
   }
 
   #page(): TemplateResult {
@@ -227,7 +233,8 @@ export class ExplorerPage implements CommandTarget {
     const session = this.#session;
     const { run, journey, place, state } = session;
     if (run === undefined || journey === undefined) {
-      return html`<div class="loading" aria-busy=${session.problem === ""}>The engine is at work.</div>`;
+      const isBusy = session.problem === "";
+      return html`<div class="loading" aria-busy=${isBusy}>${isBusy ? "The engine is at work." : ""}</div>`;
     }
     return html`
       <p class="sentence" role="status">${rowSentence(run, place.row)}</p>

@@ -39,7 +39,7 @@ export class Journey {
    * @param step From 1; 0 is the most telling step. What is beyond an end is at it.
    */
   at(packet: number, step: number): Place {
-    const kept = Math.min(Math.max(1, packet), this.run.packetCount);
+    const kept = Math.min(Math.max(1, Math.trunc(packet) || 1), this.run.packetCount);
     const { rows } = this.story(kept);
     const telling = step === 0 ? restingStep(this.run.trace, rows) + 1 : step;
     const at = Math.min(Math.max(1, telling), Math.max(1, rows.length));

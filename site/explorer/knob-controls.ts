@@ -1,5 +1,6 @@
 import type { KnobSpec } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import type { ModeEntry } from "./catalogue.ts";
 import { type ModeChoice, withKnob } from "./mode-choice.ts";
 
@@ -67,7 +68,7 @@ function control(
         aria-describedby="doc-${name}"
         min=${spec.min}
         max=${spec.max}
-        .value=${now}
+        .value=${live(now)}
         @change=${changed}
       >
     `;
@@ -75,7 +76,7 @@ function control(
   const choices = spec.type === "boolean" ? ["on", "off"] : spec.choices;
   return html`
     <select id="knob-${name}" aria-describedby="doc-${name}" @change=${changed}>
-      ${choices.map((one) => html`<option value=${one} ?selected=${one === now}>${one}</option>`)}
+      ${choices.map((one) => html`<option value=${one} .selected=${live(one === now)}>${one}</option>`)}
     </select>
   `;
 }

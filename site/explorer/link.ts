@@ -1,7 +1,7 @@
 import { DIRECTIONS, type PriceChoice } from "#engine";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
-import { putPrices, readPrices } from "../prices/price-choice.ts";
+import { putPrices, readPrices, unknownPrices } from "../prices/price-choice.ts";
 import {
   type CycleRange,
   DRAWERS,
@@ -19,36 +19,62 @@ export const OTHERS_MAX = 3;
 
 /** The state as the part of an address after `#`: what is at rest is left out, so that it stays short. */
 export function stateToHash(state: ExplorerState, restingPrices: PriceChoice): string {
-  const rest = restingState(restingPrices);
+  const atRest = fieldsOf(restingState(restingPrices));
   const fields = new URLSearchParams();
-  const put = (name: string, value: string | number, atRest: string | number) => {
-    if (value !== atRest) fields.set(name, String(value));
-  };
-  const listed = (choices: readonly ModeChoice[]) => choices.map(choiceToText).join(",");
-  put("view", state.view, rest.view);
-  put("mode", choiceToText(state.choice), choiceToText(rest.choice));
-  put("vs", listed(state.others), listed(rest.others));
-  put("from", state.source, rest.source);
-  put("dir", state.direction, rest.direction);
-  put("count", state.count, rest.count);
-  put("size", state.sizeBytes, rest.sizeBytes);
-  put("gap", state.gapMicroseconds, rest.gapMicroseconds);
-  putPrices(fields, state.prices);
-  put("packet", state.packet, rest.packet);
-  put("step", state.step, rest.step);
-  put("panel", state.panel, rest.panel);
-  put("drawer", state.drawer, rest.drawer);
-  put("open", state.open.join(","), "");
-  put("only", state.only.join(","), "");
-  put("filter", state.filter, rest.filter);
-  put("range", state.range?.map((cycles) => Math.round(cycles)).join("-") ?? "", "");
-  put("address", state.address < 0 ? "" : state.address.toString(16), "");
-  put("stage", state.stage, rest.stage);
-  put("recording", state.recording, rest.recording);
+  for (const [name, value] of Object.entries(fieldsOf(state))) {
+    if (name === "packet") putPrices(fields, state.prices);
+    if (value !== atRest[name]) fields.set(name, value);
+  }
   if (fields.size === 0) return "";
   const text = fields.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   return `v=${LINK_VERSION}&${text.replaceAll("%3D", "=")}`;
 }
+
+/** All fields of a link but those of prices, in the order in which they stand in it. */
+function fieldsOf(state: ExplorerState): Readonly<Record<string, string>> {
+  return {
+    view: state.view,
+    mode: choiceToText(state.choice),
+    vs: state.others.map(choiceToText).join(","),
+    from: state.source,
+    dir: state.direction,
+    count: String(state.count),
+    size: String(state.sizeBytes),
+    gap: String(state.gapMicroseconds),
+    packet: String(state.packet),
+    step: String(state.step),
+    panel: state.panel,
+    drawer: state.drawer,
+    open: state.open.join(","),
+    only: state.only.join(","),
+    filter: state.filter,
+    range: state.range?.map((cycles) => Math.round(cycles)).join("-") ?? "",
+    address: state.address < 0 ? "" : state.address.toString(16),
+    stage: state.stage,
+    recording: state.recording,
+  };
+}
+
+/**
+ * What of an address means nothing here, in a sentence for its reader; empty when all of it is
+ * understood. `hashToState` leaves it out.
+ */
+export function linkProblem(hash: string, restingPrices: PriceChoice): string {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  if (Number(said.get("v") ?? 0) > LINK_VERSION) {
+    return "The link is of a newer version of this page; what is not known here is left out.";
+  }
+  const understood = fieldsOf(hashToState(hash, restingPrices));
+  const strange = [...upgraded(said)]
+    .filter(([name, value]) => name in understood && understood[name] !== value)
+    .map(([name, value]) => shortened(`${name}=${value}`));
+  const all = [...strange, ...unknownPrices(said).map(shortened)];
+  return all.length === 0
+    ? ""
+    : `The link says ${all.join(", ")}: that means nothing here and is left out.`;
+}
+
+const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);
 
 /** The state that an address describes; what it does not say, or says wrongly, is at rest. */
 export function hashToState(hash: string, restingPrices: PriceChoice): ExplorerState {
@@ -67,7 +93,9 @@ export function hashToState(hash: string, restingPrices: PriceChoice): ExplorerS
     direction: oneOf("dir", DIRECTIONS, rest.direction),
     count: number("count", rest.count),
     sizeBytes: number("size", rest.sizeBytes),
-    gapMicroseconds: number("gap", rest.gapMicroseconds),
+    gapMicroseconds: /^\d{1,7}\.\d{1,3}$/.test(text("gap"))
+      ? Number(text("gap"))
+      : number("gap", rest.gapMicroseconds),
     prices: readPrices(fields),
     packet: number("packet", rest.packet),
     step: number("step", rest.step),
@@ -93,6 +121,6 @@ function namesOf(text: string): string[] {
 }
 
 function rangeOf(text: string): CycleRange | undefined {
-  const [from, to] = text.split("-").map(Number);
-  return from !== undefined && to !== undefined && to > from ? [from, to] : undefined;
+  const [, from, to] = /^(-?\d{1,15})-(-?\d{1,15})$/.exec(text) ?? [];
+  return Number(to) > Number(from) ? [Number(from), Number(to)] : undefined;
 }

@@ -1,5 +1,6 @@
 import { DIRECTIONS, type Direction } from "#engine";
 import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import { pickedFile } from "../packets/given-file.ts";
 import type { OwnFile } from "../packets/own-file.ts";
@@ -36,14 +37,14 @@ export function packetControls(
           actions.change({ source: target.value, packet: 1, step: 0 }, `packets: ${label}`);
         }}
       >
-        <option value=${GENERATED} ?selected=${source === GENERATED}>Generated UDP</option>
+        <option value=${GENERATED} .selected=${live(source === GENERATED)}>Generated UDP</option>
         ${BUNDLED_CAPTURES.map(
           ({ file, label }) =>
-            html`<option value=${file} ?selected=${source === file}>${label}</option>`,
+            html`<option value=${file} .selected=${live(source === file)}>${label}</option>`,
         )}
         ${
           own || source === OWN_FILE
-            ? html`<option value=${OWN_FILE} ?selected=${source === OWN_FILE}>${own?.name ?? "a file of your own"}</option>`
+            ? html`<option value=${OWN_FILE} .selected=${live(source === OWN_FILE)}>${own?.name ?? "a file of your own"}</option>`
             : ""
         }
       </select>
@@ -60,7 +61,7 @@ export function packetControls(
       >
         ${DIRECTIONS.map(
           (one) =>
-            html`<option value=${one} ?selected=${one === direction}>${DIRECTION_LABELS[one]}</option>`,
+            html`<option value=${one} .selected=${live(one === direction)}>${DIRECTION_LABELS[one]}</option>`,
         )}
       </select>
     </label>
@@ -93,7 +94,7 @@ const size = ({ sizeBytes }: ExplorerState, { change }: PacketActions): Template
 
 const gap = ({ gapMicroseconds }: ExplorerState, { change }: PacketActions): TemplateResult =>
   number("µs apart", "gap", gapMicroseconds, 0, 1_000_000, (value) =>
-    change({ gapMicroseconds: value }, `packets ${value} µs apart`),
+    change({ gapMicroseconds: Math.round(value * 1000) / 1000 }, `packets ${value} µs apart`),
   );
 
 function number(
@@ -112,7 +113,7 @@ function number(
         name=${name}
         min=${min}
         max=${max}
-        .value=${String(now)}
+        .value=${live(String(now))}
         @change=${({ target }: Event) => {
           if (target instanceof HTMLInputElement) to(target.valueAsNumber);
         }}

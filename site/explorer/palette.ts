@@ -123,7 +123,12 @@ function keyMap(commands: readonly Command[], close: () => void): TemplateResult
                 .filter((command) => command.group === group)
                 .map(
                   (command) =>
-                    html`<dt><kbd>${capText(command)}</kbd></dt><dd>${command.title}</dd>`,
+                    html`
+                      <dt>
+                        ${command.keys.map((keys) => html`<kbd>${keysText(keys, IS_MAC)}</kbd> `)}
+                      </dt>
+                      <dd>${command.title}</dd>
+                    `,
                 )}
             </dl>
           </section>

@@ -4,9 +4,9 @@ import type { OwnFile } from "../packets/own-file.ts";
 import { framesOf, OWN_FILE } from "../packets/packet-source.ts";
 import type { ModeEntry } from "./catalogue.ts";
 import { changeText } from "./change-text.ts";
-import { type ExplorerState, scenarioKey } from "./explorer-state.ts";
+import { type ExplorerState, restingState, scenarioKey } from "./explorer-state.ts";
 import { Journey, type JourneyMove, type Place } from "./journey.ts";
-import { hashToState, stateToHash } from "./link.ts";
+import { hashToState, linkProblem, stateToHash } from "./link.ts";
 import { choiceToText, type ModeChoice } from "./mode-choice.ts";
 import { Runner } from "./runner.ts";
 import { UndoStack } from "./undo-stack.ts";
@@ -20,13 +20,22 @@ interface Kept {
   readonly own: OwnFile | undefined;
 }
 
+/** What of a runner a session uses. */
+export type SessionRunner = Pick<Runner, "busy" | "cancel" | "onModes" | "run" | "start">;
+
 /** What the reader does and what comes of it: the state, the runs it asks for, the way back. */
 export class Session {
-  readonly #runner = new Runner();
+  readonly #runner: SessionRunner;
   readonly #undo = new UndoStack<Kept>();
   readonly #restingPrices: PriceChoice;
   readonly #shown: () => void;
   #turn = 0;
+  /** Whether a run is under way; until it has its end, the state is only wished for. */
+  #isPending = false;
+  /** What the runs under way change, in words. */
+  #whats: string[] = [];
+  /** What the runs that are shown belong to: what a refused change goes back to. */
+  #stood: Kept | undefined;
   state: ExplorerState;
   own: OwnFile | undefined;
   modes: readonly ModeEntry[] = [];
@@ -35,6 +44,8 @@ export class Session {
   journey: Journey | undefined;
   /** The runs of a comparison: `run` first. */
   compared: readonly ExplorerRun[] = [];
+  /** The modes that `compared` are of, one each. */
+  comparedChoices: readonly ModeChoice[] = [];
   place: Place = { packet: 1, step: 1, row: -1 };
   /** What the packets are, or what was left out of a capture. */
   note = "";
@@ -47,8 +58,15 @@ export class Session {
   /**
    * @param hash The address's part after `#`.
    * @param shown Hears whenever something is to be drawn anew.
+   * @param runner Who runs modes.
    */
-  constructor(hash: string, restingPrices: PriceChoice, shown: () => void) {
+  constructor(
+    hash: string,
+    restingPrices: PriceChoice,
+    shown: () => void,
+    runner: SessionRunner = new Runner(),
+  ) {
+    this.#runner = runner;
     this.#restingPrices = restingPrices;
     this.#shown = shown;
     this.state = hashToState(hash, restingPrices);
@@ -58,10 +76,26 @@ export class Session {
     };
   }
 
-  /** Starts the engine and runs what the state asks for. */
-  start(): Promise<boolean> {
+  /**
+   * Starts the engine and runs what the state asks for. What a link asks for and cannot be had is
+   * said, and the nearest that can be had is shown: its mode with packets at rest, or else the scene
+   * that the page opens with.
+   * @param hash The address that the state is from.
+   */
+  async start(hash: string): Promise<void> {
     this.#runner.start();
-    return this.#run("");
+    const rest = restingState(this.#restingPrices);
+    const { source, direction, count, sizeBytes, gapMicroseconds } = rest;
+    const atRest = { source, direction, count, sizeBytes, gapMicroseconds, packet: 1, step: 0 };
+    let problem = linkProblem(hash, this.#restingPrices);
+    for (const state of [this.state, { ...this.state, ...atRest }, rest]) {
+      // Whoever changed something meanwhile is past what the link asked for.
+      if (this.run !== undefined) return;
+      this.state = state;
+      if (await this.#run("")) break;
+      if (!problem.includes(this.problem)) problem = `${problem} ${this.problem}`.trim();
+    }
+    if (problem !== "") this.refuse(problem);
   }
 
   /** The state as a link's hash. */
@@ -74,10 +108,14 @@ export class Session {
   }
 
   /** Follows an address that was changed from outside. */
-  follow(hash: string): void {
+  async follow(hash: string): Promise<void> {
     const state = hashToState(hash, this.#restingPrices);
-    if (stateToHash(state, this.#restingPrices) === this.hash) return;
-    void this.change(state, "", "link");
+    const isSame = stateToHash(state, this.#restingPrices) === this.hash;
+    const problem = linkProblem(hash, this.#restingPrices);
+    const worked = isSame || (await this.change(state, "", "link"));
+    if (worked && problem !== "") this.refuse(problem);
+    // What the address says and the page does not show is taken out of the address.
+    else this.#shown();
   }
 
   /**
@@ -86,7 +124,7 @@ export class Session {
    * @param kind Changes of one kind behind each other are one for undo.
    */
   change(part: Partial<ExplorerState>, what = "", kind = ""): Promise<boolean> {
-    const before = this.#kept();
+    const before = this.#begin();
     this.state = { ...this.state, ...part };
     this.#undo.left(before, kind);
     return this.#go(before, what);
@@ -95,9 +133,12 @@ export class Session {
   /** Goes to a place of the run. */
   go(place: Place): void {
     this.said = "";
+    this.problem = "";
     this.place = place;
-    this.#undo.left(this.#kept(), "step");
+    const before = this.#kept();
+    this.#undo.left(before, "step");
     this.state = { ...this.state, packet: place.packet, step: place.step };
+    this.#stand(before);
     this.#shown();
   }
 
@@ -116,20 +157,22 @@ export class Session {
   }
 
   /** Takes a whole state, with the file that belongs to it if there is one, or nothing of it. */
-  async adopt(state: ExplorerState, own: OwnFile | undefined, what = ""): Promise<void> {
-    const before = this.#kept();
+  adopt(state: ExplorerState, own: OwnFile | undefined, what = ""): Promise<boolean> {
+    const before = this.#begin();
     if (own !== undefined) this.own = own;
     this.state = state;
     this.#undo.left(before, "");
-    await this.#go(before, what, own !== undefined);
+    return this.#go(before, what, own !== undefined);
   }
 
   undo(): void {
-    this.#restore(this.#undo.undo(this.#kept()));
+    const before = this.#begin();
+    this.#restore(before, this.#undo.undo(before), "undone");
   }
 
   redo(): void {
-    this.#restore(this.#undo.redo(this.#kept()));
+    const before = this.#begin();
+    this.#restore(before, this.#undo.redo(before), "done again");
   }
 
   cancel(): void {
@@ -146,12 +189,17 @@ export class Session {
     return { state: this.state, own: this.own };
   }
 
-  #restore(kept: Kept | undefined): void {
+  /** What stands before a change; the way back from it is kept, as it may be refused. */
+  #begin(): Kept {
+    if (!this.#isPending) this.#undo.keep();
+    return this.#kept();
+  }
+
+  #restore(before: Kept, kept: Kept | undefined, what: string): void {
     if (kept === undefined) return;
-    const before = this.#kept();
     this.state = kept.state;
     this.own = kept.own;
-    void this.#go(before, "", kept.own !== before.own);
+    void this.#go(before, what, kept.own !== before.own);
   }
 
   async #go(before: Kept, what: string, isNewFile = false): Promise<boolean> {
@@ -160,24 +208,40 @@ export class Session {
     const isSame =
       !isNewFile && wanted.length <= had.length && wanted.every((key, n) => key === had[n]);
     if (isSame && this.run !== undefined) {
+      this.problem = "";
       this.compared = this.compared.slice(0, wanted.length);
+      this.comparedChoices = this.comparedChoices.slice(0, wanted.length);
+      this.#stand(before);
       this.#find();
       this.#shown();
       return true;
     }
-    const worked = await this.#run(what);
-    if (worked) return true;
-    // What was refused is not kept; what stood here before still stands.
-    this.state = before.state;
-    this.own = before.own;
-    this.#undo.forget(before);
+    if (await this.#run(what)) return true;
+    // What was refused is not kept; what is shown still stands.
+    if (this.#stood !== undefined) {
+      this.state = this.#stood.state;
+      this.own = this.#stood.own;
+      this.#undo.takeBack();
+      this.#find();
+    }
     this.#shown();
     return false;
+  }
+
+  /** A change that needs no run stands at once, also while a run is under way that may be refused. */
+  #stand(before: Kept): void {
+    if (this.#stood === undefined) return;
+    const was: Partial<Record<string, unknown>> = { ...before.state };
+    const changed = Object.entries(this.state).filter(([name, value]) => value !== was[name]);
+    const state: ExplorerState = { ...this.#stood.state, ...Object.fromEntries(changed) };
+    this.#stood = { state, own: this.#isPending ? this.#stood.own : this.own };
   }
 
   async #run(what: string): Promise<boolean> {
     const turn = ++this.#turn;
     const { state, own } = this;
+    this.#whats = [...(this.#isPending ? this.#whats : []), what].filter((one) => one !== "");
+    this.#isPending = true;
     this.problem = "";
     this.said = "";
     this.#runner.cancel();
@@ -195,28 +259,40 @@ export class Session {
         if (turn !== this.#turn) return true;
       }
       this.note = note;
-      this.#take(runs, what);
+      this.#take(runs, choicesOf(state));
+      this.#stood = this.#kept();
     } catch (error) {
       if (turn !== this.#turn) return true;
       this.problem = error instanceof Error ? error.message : String(error);
     }
+    this.#isPending = false;
     this.progress = "";
     this.#shown();
     return this.problem === "";
   }
 
-  #take(runs: readonly ExplorerRun[], what: string): void {
+  #take(runs: readonly ExplorerRun[], choices: readonly ModeChoice[]): void {
     const [run] = runs;
     if (run === undefined) return;
-    const before = this.run;
-    if (what !== "" && before !== undefined) this.said = changeText(what, before, run);
-    if (run !== before) {
+    this.said = this.#changeText(runs, choices);
+    if (run !== this.run) {
       this.markRow = -1;
       this.run = run;
       this.journey = new Journey(run);
     }
     this.compared = runs;
+    this.comparedChoices = choices;
     this.#find();
+  }
+
+  /** What a change did to the first run that is another now. */
+  #changeText(runs: readonly ExplorerRun[], choices: readonly ModeChoice[]): string {
+    const before = [this.run, ...this.compared.slice(1)];
+    const at = runs.findIndex((run, n) => before[n] !== undefined && run !== before[n]);
+    const [was, is, choice] = [before[at], runs[at], choices[at]];
+    if (this.#whats.length === 0 || was === undefined || is === undefined) return "";
+    const mode = runs.length > 1 && choice !== undefined ? ` (${choiceToText(choice)})` : "";
+    return changeText(`${this.#whats.join("; ")}${mode}`, was, is);
   }
 
   /** The place that packet and step of the state mean in this run. */

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import type { Journey, JourneyMove, Place } from "./journey.ts";
 import { SPEEDS } from "./playback.ts";
 
@@ -70,7 +71,7 @@ export function transport(state: TransportState, actions: TransportActions): Tem
         <select name="speed" @change=${(event: Event) => actions.play(Number(valueOf(event)))}>
           ${SPEEDS.map(
             (speed) => html`
-              <option value=${speed} ?selected=${speed === perSecond}>
+              <option value=${speed} .selected=${live(speed === perSecond)}>
                 ${speed === 0 ? "full speed" : `${speed} a second`}
               </option>
             `,
@@ -84,7 +85,7 @@ export function transport(state: TransportState, actions: TransportActions): Tem
         aria-valuetext="step ${place.step} of ${stepCount}"
         min="1"
         max=${stepCount}
-        .value=${String(place.step)}
+        .value=${live(String(place.step))}
         @input=${(event: Event) => actions.go(place.packet, Number(valueOf(event)))}
       >
       ${packetChoice(state, actions)}
@@ -124,7 +125,7 @@ function packetChoice(
           name="packet"
           min="1"
           max=${packetCount}
-          .value=${String(place.packet)}
+          .value=${live(String(place.packet))}
           @change=${(event: Event) => actions.go(Number(valueOf(event)), 1)}
         >
         of ${packetCount}

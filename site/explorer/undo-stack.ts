@@ -4,29 +4,32 @@ const KEPT_MAX = 200;
 export class UndoStack<State> {
   readonly #before: State[] = [];
   #after: State[] = [];
-  /** The way forward that the last change ended. */
-  #ended: State[] = [];
   #lastKind = "";
+  #kept: { readonly before: readonly State[]; readonly after: readonly State[] } | undefined;
+
+  /** Keeps what there is to go back to and forward, until a change that may be refused has its end. */
+  keep(): void {
+    this.#kept = { before: [...this.#before], after: [...this.#after] };
+  }
+
+  /** Takes back all since `keep`: what was refused is no change. */
+  takeBack(): void {
+    if (this.#kept === undefined) return;
+    this.#before.splice(0, Infinity, ...this.#kept.before);
+    this.#after = [...this.#kept.after];
+    this.#lastKind = "";
+  }
 
   /**
    * Remembers the state that a change leaves.
    * @param kind What the change is of: changes of one kind right behind each other are one.
    */
   left(state: State, kind: string): void {
-    this.#ended = this.#after;
     this.#after = [];
     if (kind !== "" && kind === this.#lastKind) return;
     this.#lastKind = kind;
     this.#before.push(state);
     if (this.#before.length > KEPT_MAX) this.#before.shift();
-  }
-
-  /** Forgets a change that came to nothing: the state that it left is the last one remembered. */
-  forget(state: State): void {
-    if (this.#before.at(-1) !== state) return;
-    this.#before.pop();
-    this.#after = this.#ended;
-    this.#lastKind = "";
   }
 
   /** Whether there is a state to go back to, or forward. */

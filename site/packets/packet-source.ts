@@ -40,11 +40,11 @@ export async function framesOf(
 ): Promise<PacketSource> {
   const { source, count, sizeBytes, direction } = choice;
   if (source === GENERATED) {
-    if (count < 1 || count > generatedMax) {
-      throw new InputError(`How many: found ${count}, expected 1 to ${generatedMax}.`);
+    if (!Number.isInteger(count) || count < 1 || count > generatedMax) {
+      throw new InputError(`How many: found ${found(count)}, expected 1 to ${generatedMax}.`);
     }
-    if (sizeBytes < 60 || sizeBytes > 1514) {
-      throw new InputError(`Bytes each: found ${sizeBytes}, expected 60 to 1514.`);
+    if (!Number.isInteger(sizeBytes) || sizeBytes < 60 || sizeBytes > 1514) {
+      throw new InputError(`Bytes each: found ${found(sizeBytes)}, expected 60 to 1514.`);
     }
     const frames = generatePackets({
       frameBytesWithoutFcs: sizeBytes,
@@ -70,4 +70,9 @@ export async function captureOf(source: string, own: OwnFile | undefined): Promi
   if (source !== OWN_FILE) return toOwnFile(source, await bundledCapture(source));
   if (own !== undefined) return own;
   throw new InputError("This link was made with a file of its sender: choose the file again.");
+}
+
+/** A number as a reader wrote it: an empty field gives none. */
+function found(number: number): string {
+  return Number.isNaN(number) ? "nothing" : String(number);
 }

@@ -44,17 +44,25 @@ export function readPrices(fields: URLSearchParams): PriceChoice {
   };
 }
 
-/** Prices in a link that name nothing, or say no number that counts: the reader is told. */
+/** Prices and CPUs in a link that name nothing, or say no number that counts: the reader is told. */
 export function unknownPrices(fields: URLSearchParams): readonly string[] {
-  const { overrides } = readPrices(fields);
-  return [...fields.keys()].filter((field) => {
-    return field.startsWith(COST_PREFIX) && !(field.slice(COST_PREFIX.length) in (overrides ?? {}));
+  const { profileId, clockGhz, overrides = {} } = readPrices(fields);
+  const isStrange: Readonly<Record<string, (text: string) => boolean>> = {
+    cpu: (text) => text !== profileId,
+    ghz: (text) => Number(text) !== clockGhz,
+    mitigations: (text) => text !== "on" && text !== "off",
+  };
+  return [...fields].flatMap(([field, text]) => {
+    if (isStrange[field]?.(text) === true) return `${field}=${text}`;
+    const isLost =
+      field.startsWith(COST_PREFIX) && !Object.hasOwn(overrides, field.slice(COST_PREFIX.length));
+    return isLost ? field : [];
   });
 }
 
 /** What a reader is told of prices in a link that are of nothing. */
 export function unknownText(unknown: readonly string[]): string {
-  return `The link says ${unknown.join(", ")}: no price of that name, or no number from 0 on. It is left out.`;
+  return `The link says ${unknown.join(", ")}: no price or CPU of that name, or no number that counts. It is left out.`;
 }
 
 /** A choice with one price set, or taken back where the value is undefined. */

@@ -1,5 +1,6 @@
 import { CPU_PROFILES, findProfile, type PriceChoice } from "#engine";
 import { html, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import { withClock } from "./price-choice.ts";
 
 /** The controls for the CPU that pays: which one, its clock, mitigations. */
@@ -20,7 +21,7 @@ export function priceControls(
       >
         ${CPU_PROFILES.map(
           ({ id, title, year }) => html`
-            <option value=${id} ?selected=${id === choice.profileId}>${title}, ${year}</option>
+            <option value=${id} .selected=${live(id === choice.profileId)}>${title}, ${year}</option>
           `,
         )}
       </select>
@@ -34,7 +35,7 @@ export function priceControls(
         max="10"
         step="0.1"
         aria-describedby="problem"
-        .value=${String(choice.clockGhz ?? profile.clockGhz)}
+        .value=${live(String(choice.clockGhz ?? profile.clockGhz))}
         @change=${({ target }: Event) => {
           const clockGhz = target instanceof HTMLInputElement ? target.valueAsNumber : NaN;
           change(withClock(choice, clockGhz === profile.clockGhz ? undefined : clockGhz));
@@ -45,7 +46,7 @@ export function priceControls(
       <input
         type="checkbox"
         name="mitigations"
-        .checked=${choice.mitigations !== false}
+        .checked=${live(choice.mitigations !== false)}
         @change=${({ target }: Event) => {
           const mitigations = target instanceof HTMLInputElement && target.checked;
           change({ ...choice, mitigations });

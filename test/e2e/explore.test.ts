@@ -113,6 +113,32 @@ test("Explore: a knob says what it changed, and undo takes it back", async () =>
   await page.context().close();
 });
 
+test("Explore: what is refused gives a sentence, and its control says again what holds", async () => {
+  const { page, errors } = await explore("#v=1&mode=virtio-qemu");
+  await page.locator("#menu-packets summary").click();
+  for (const [name, wrong, right] of [
+    ["count", "0", "3"],
+    ["count", "", "3"],
+    ["size", "61.5", "60"],
+    ["gap", "-1", "100"],
+  ] as const) {
+    const input = page.locator(`[name=${name}]`);
+    await input.fill(wrong);
+    await input.press("Tab");
+    await page
+      .getByRole("alert")
+      .filter({ hasText: wrong === "" ? "nothing" : wrong })
+      .waitFor();
+    assert.equal(await input.inputValue(), right, `${name}: ${wrong}`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Step forward" }).click();
+    await page.locator("#problem:empty").waitFor({ state: "attached" });
+    await page.locator("#menu-packets").evaluate((menu) => menu.setAttribute("open", ""));
+  }
+  assert.deepEqual(errors, []);
+  await page.context().close();
+});
+
 test("Explore: a mode taken out of a comparison is gone from its columns", async () => {
   const { page, errors } = await explore("#v=1&view=compare&vs=virtio-vhost,vf-posted");
   const labels = () =>

@@ -40,7 +40,12 @@ describe("costsToHash", () => {
       "dir=up&size=x&cpu=abacus&ghz=99&scale=cube&cost.moon=3&cost.vmRoundTrip=-1",
     );
     expect(fieldsToCosts(wrong)).to.deep.equal(RESTING_COSTS);
-    expect(unknownPrices(wrong)).to.deep.equal(["cost.moon", "cost.vmRoundTrip"]);
+    expect(unknownPrices(wrong)).to.deep.equal([
+      "cpu=abacus",
+      "ghz=99",
+      "cost.moon",
+      "cost.vmRoundTrip",
+    ]);
   });
 
   it("addressFields: parameters may stand after ? or #, and those after # count more", () => {

@@ -64,13 +64,16 @@ export const FILTER_FIELDS: Readonly<
 /** The name of a field. */
 export type FieldName = keyof typeof FILTER_FIELDS;
 
-const ALIASES: Readonly<Record<string, FieldName>> = { register: "reg", text: "name" };
+const ALIASES: ReadonlyMap<string, FieldName> = new Map([
+  ["register", "reg"],
+  ["text", "name"],
+]);
 
 /** The field of a name in any case, or undefined. */
 export function findField(name: string): FieldName | undefined {
   const word = name.toLowerCase();
   const known = Object.keys(FILTER_FIELDS) as FieldName[];
-  return known.find((one) => one === word) ?? ALIASES[word];
+  return known.find((one) => one === word) ?? ALIASES.get(word);
 }
 
 /** Whether a field takes numbers. */

@@ -23,7 +23,7 @@ const anyState: fc.Arbitrary<ExplorerState> = fc.record({
   direction: fc.constantFrom("tx", "rx", "echo"),
   count: number,
   sizeBytes: number,
-  gapMicroseconds: number,
+  gapMicroseconds: fc.oneof(number, fc.constantFrom(0.5, 12.125)),
   prices: fc.constantFrom(RESTING_PRICES, {
     ...RESTING_PRICES,
     mitigations: false,

@@ -32,8 +32,9 @@ it("UndoStack: a change that came to nothing is forgotten, and the way forward i
   const [first, second] = [{ at: 1 }, { at: 2 }];
   stack.left(first, "");
   stack.undo(second);
+  stack.keep();
   stack.left(first, "");
-  stack.forget(first);
+  stack.takeBack();
   expect(stack.can).to.deep.equal({ undo: false, redo: true });
   expect(stack.redo(first)).to.equal(second);
 });

@@ -56,6 +56,8 @@ const REFUSED: readonly (readonly [string, at: number, expected: string, suggest
   ["()", 1, "a word, a field or a parenthesis"],
   ["exit,,entry", 5, "a word, a field or a parenthesis"],
   ["rge:ISR", 0, "the name of a field", "reg"],
+  ["constructor:", 0, "the name of a field"],
+  ["__proto__:1", 0, "the name of a field"],
   ["pakcet:3", 0, "the name of a field", "packet"],
   ["actor:qmeu", 6, "an actor: guest, kvm, qemu, host, nic or wire", "qemu"],
   ["resource:vcpus", 9, "a resource, such as vcpu", "vcpu"],
