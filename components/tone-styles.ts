@@ -66,5 +66,20 @@ export const toneStyles = css`
       --_wire: CanvasText;
       --_boundary: LinkText;
     }
+    /* Grounds and shadows are the reader's here: what is chosen has the colours of a selection. */
+    :is(
+      [aria-pressed="true"],
+      [aria-selected="true"]:not([role="row"]),
+      [aria-current]:not([aria-current="false"])
+    ):not(g) {
+      border-color: Highlight !important;
+      background: Highlight !important;
+      color: HighlightText !important;
+      forced-color-adjust: none;
+    }
+    [aria-disabled="true"] {
+      border-style: dashed !important;
+      color: GrayText !important;
+    }
   }
 `;

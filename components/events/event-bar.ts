@@ -4,6 +4,8 @@ import type { TimeUnit } from "./event-text.ts";
 /** What the bar between filter and list shows and does. */
 export interface BarContent {
   readonly count: string;
+  /** That the selected row is none of them; it is not spoken, as it changes with each step. */
+  readonly away: string;
   readonly said: string;
   readonly isFiltered: boolean;
   readonly showsAll: boolean;
@@ -19,8 +21,10 @@ export interface BarContent {
 export function eventBar(bar: BarContent): TemplateResult {
   return html`
     <div class="bar">
-      <p class="count" role="status">
-        <strong>${bar.count}</strong>${bar.said === "" ? nothing : html` · ${bar.said}`}
+      <p class="count">
+        <span role="status"
+          ><strong>${bar.count}</strong>${bar.said === "" ? nothing : html` · ${bar.said}`}</span
+        >${bar.away}
       </p>
       ${
         bar.isFiltered
@@ -37,16 +41,17 @@ export function eventBar(bar: BarContent): TemplateResult {
             `
           : nothing
       }
-      <span class="gap"></span>
-      <button
-        type="button"
-        aria-pressed=${bar.unit === "cycles"}
-        @click=${() => bar.setUnit(bar.unit === "cycles" ? "µs" : "cycles")}
-      >
-        Times in cycles
-      </button>
-      <button type="button" @click=${bar.copy}>Copy</button>
-      <button type="button" @click=${bar.save}>Save CSV</button>
+      <span class="whole">
+        <button
+          type="button"
+          aria-pressed=${bar.unit === "cycles"}
+          @click=${() => bar.setUnit(bar.unit === "cycles" ? "µs" : "cycles")}
+        >
+          Times in cycles
+        </button>
+        <button type="button" @click=${bar.copy}>Copy</button>
+        <button type="button" @click=${bar.save}>Save CSV</button>
+      </span>
     </div>
   `;
 }

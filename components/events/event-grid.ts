@@ -18,6 +18,9 @@ export interface GridContent {
   readonly clicked: (row: number) => void;
 }
 
+/** What is longer than this is set smaller, to stand in its line whole. */
+const LONG_CHARACTERS = 78;
+
 /** The rows in view as a grid that tells how many there are in all. */
 export function eventGrid(content: GridContent): TemplateResult {
   const { unit, shown, row, window } = content;
@@ -27,7 +30,7 @@ export function eventGrid(content: GridContent): TemplateResult {
   const isDrawn = selected >= first && selected < first + places.length;
   return html`
     <div
-      class=${window.isNarrow ? "viewport narrow" : "viewport"}
+      class=${`viewport ${window.shape}`}
       role="grid"
       tabindex="0"
       aria-label="Events"
@@ -58,6 +61,7 @@ function eventRow(content: GridContent, place: number): TemplateResult {
   const isSelected = row === content.row;
   const isFaint = faint !== undefined && !faint.has(row);
   const classes = `line ${isSelected ? "selected" : ""} ${isFaint ? "faint" : ""}`;
+  const isLong = text.what.length > LONG_CHARACTERS;
   return html`
       <div
         id=${`row-${row}`}
@@ -71,7 +75,11 @@ function eventRow(content: GridContent, place: number): TemplateResult {
         <span class="time" role="gridcell">${text.time}</span>
         <span class="duration" role="gridcell">${text.duration}</span>
         <span class=${`who ${toneOf(run.trace.actor[row] ?? 0)}`} role="gridcell">${text.who}</span>
-        <span class=${`what depth-${depthOf(run, row)}`} role="gridcell">${text.what}</span>
+        <span
+          class=${`what depth-${depthOf(run, row)} ${isLong ? "long" : ""}`}
+          role="gridcell"
+          title=${text.what}
+        ><span>${text.what}</span></span>
         <span class="packet" role="gridcell">${text.packet}</span>
         <span class="cost" role="gridcell">${text.cost}</span>
       </div>

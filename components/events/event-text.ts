@@ -50,6 +50,16 @@ export function eventText(run: ExplorerRun, row: number, unit: TimeUnit): EventT
   };
 }
 
+/** How many characters the longest number of a row and the longest time have. */
+export function columnCharacters({ trace, cyclesPerMicrosecond }: ExplorerRun, unit: TimeUnit) {
+  const first = trace.startCycles[0] ?? 0;
+  const last = trace.startCycles[trace.length - 1] ?? first;
+  return {
+    number: grouped(Math.max(0, trace.length - 1)).length,
+    time: timeText(last - first, unit, cyclesPerMicrosecond).length,
+  };
+}
+
 /** Rows as text with tabs between the columns, a line each, for the clipboard. */
 export function eventLines(run: ExplorerRun, rows: Int32Array, unit: TimeUnit): string {
   const lines = [Object.values(eventHeads(unit)).join("\t")];

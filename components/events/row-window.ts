@@ -7,9 +7,11 @@ import {
   scrollRange,
 } from "./scroll-range.ts";
 
-const ROW_PX = 28;
-const NARROW_ROW_PX = 52;
-const NARROW_PX = 640;
+/** Heights of a row: in one line; with what happens in a line of its own; with that in two lines. */
+const ROW_PX = { wide: 28, narrow: 52, slim: 68 } as const;
+/** Width from which all columns have room, what happens among them. */
+const WIDE_PX = 1160;
+const SLIM_PX = 560;
 
 /** Which rows of a long list are in view: follows scrolling and size, and places what is drawn. */
 export class RowWindow implements ReactiveController {
@@ -17,7 +19,7 @@ export class RowWindow implements ReactiveController {
   readonly #count: () => number;
   #viewport: HTMLElement | null = null;
   #viewPx = 400;
-  #rowPx = ROW_PX;
+  #rowPx: number = ROW_PX.wide;
   #offset = 0;
   /** Where the scrollbar was when the offset was set. */
   #scroll = 0;
@@ -25,6 +27,12 @@ export class RowWindow implements ReactiveController {
   /** The place that was last brought into view. */
   #wanted = -1;
   readonly #observer = new ResizeObserver(() => this.#measure());
+  /** Another theme has other type and other colours in places of the same size. */
+  readonly #themes = new MutationObserver(() => {
+    this.#measure();
+    this.#resized = true;
+    this.#host.requestUpdate();
+  });
 
   /** @param count How many rows there are. */
   constructor(host: ReactiveControllerHost & HTMLElement, count: () => number) {
@@ -48,9 +56,11 @@ export class RowWindow implements ReactiveController {
     return Math.max(1, Math.floor(this.#viewPx / this.#rowPx));
   }
 
-  /** Whether rows have two lines, for want of width. */
-  get isNarrow(): boolean {
-    return (this.#viewport?.clientWidth ?? NARROW_PX) < NARROW_PX * this.#typeScale();
+  /** How rows are laid out in this width, as classes: narrow ones have two lines, slim ones three. */
+  get shape(): "" | "narrow" | "narrow slim" {
+    const width = (this.#viewport?.clientWidth ?? WIDE_PX) / this.#typeScale();
+    if (width >= WIDE_PX) return "";
+    return width < SLIM_PX ? "narrow slim" : "narrow";
   }
 
   /** Whether the size changed since this was last asked. */
@@ -97,6 +107,12 @@ export class RowWindow implements ReactiveController {
     this.#host.requestUpdate();
   };
 
+  hostConnected(): void {
+    this.#themes.observe(document.documentElement, {
+      attributeFilter: ["class", "data-theme", "style"],
+    });
+  }
+
   hostUpdated(): void {
     const viewport = this.#host.shadowRoot?.querySelector<HTMLElement>(".viewport") ?? null;
     if (viewport !== this.#viewport) {
@@ -110,6 +126,7 @@ export class RowWindow implements ReactiveController {
 
   hostDisconnected(): void {
     this.#observer.disconnect();
+    this.#themes.disconnect();
     this.#viewport = null;
   }
 
@@ -126,7 +143,9 @@ export class RowWindow implements ReactiveController {
     if (viewport === null) return;
     const headPx = viewport.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
     const viewPx = Math.max(1, viewport.clientHeight - headPx);
-    const rowPx = Math.round((this.isNarrow ? NARROW_ROW_PX : ROW_PX) * this.#typeScale());
+    const { shape } = this;
+    const height = shape === "" ? ROW_PX.wide : shape === "narrow" ? ROW_PX.narrow : ROW_PX.slim;
+    const rowPx = Math.round(height * this.#typeScale());
     if (viewPx === this.#viewPx && rowPx === this.#rowPx) return;
     const place = this.#offset / this.#rowPx;
     const wasInView =

@@ -20,8 +20,11 @@ export const eventsStyles = css`
   .bar p {
     margin: 0 8px 0 0;
   }
-  .gap {
-    flex: 1;
+  .whole {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    margin-inline-start: auto;
   }
   button {
     min-block-size: calc(32px * var(--_scale));
@@ -133,7 +136,7 @@ export const eventsStyles = css`
     color: var(--tone);
   }
   .what {
-    padding-inline-start: calc(var(--_depth, 0) * 14px);
+    padding-inline-start: calc(var(--_depth, 0) * var(--_indent, 14px));
   }
   .depth-1 {
     --_depth: 1;
@@ -165,15 +168,31 @@ export const eventsStyles = css`
     box-shadow: inset 4px 0 var(--_ink);
     font-weight: 600;
   }
+  .narrow .line {
+    grid-template-columns:
+      calc(max(3, var(--_number, 7)) * 0.6em) calc(max(7, var(--_time, 9)) * 0.6em) minmax(0, 1fr)
+      max-content;
+  }
   .narrow .line:not(.head) {
-    grid-template: "number time who cost" 1fr "what what what what" 1fr / max-content max-content minmax(0, 1fr) max-content;
+    grid-template-areas: "number time who cost" "what what what what";
+    grid-template-rows: auto minmax(0, 1fr);
+    align-items: start;
     padding-block: 4px;
   }
   .narrow .line:not(.head) .what {
     grid-area: what;
+    --_indent: 8px;
   }
-  .narrow .head.line {
-    grid-template-columns: max-content max-content minmax(0, 1fr) max-content;
+  .narrow .what.long {
+    font-size: 0.87em;
+  }
+  .slim .line:not(.head) .what > span {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    overflow: hidden;
+    line-height: 1.3;
+    white-space: normal;
   }
   .narrow :is(.duration, .packet),
   .narrow .head .what {

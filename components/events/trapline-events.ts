@@ -4,7 +4,7 @@ import { counted, grouped } from "../number-text.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { eventBar } from "./event-bar.ts";
 import { eventGrid } from "./event-grid.ts";
-import { eventLines, type TimeUnit } from "./event-text.ts";
+import { columnCharacters, eventLines, type TimeUnit } from "./event-text.ts";
 import "./filter-box.ts";
 import type { FilterTextDetail, MatchDetail } from "./filter-box.ts";
 import { filtered, type FilterState, unfiltered, vocabularyOf } from "./filter-state.ts";
@@ -107,6 +107,11 @@ export class TraplineEvents extends LitElement {
 
   protected override updated(changed: PropertyValues): void {
     this.#window.place();
+    if (this.run !== undefined && (changed.has("run") || changed.has("unit"))) {
+      const { number, time } = columnCharacters(this.run, this.unit);
+      this.style.setProperty("--_number", String(number));
+      this.style.setProperty("--_time", String(time));
+    }
     const redraws = ["run", "row", "filter"].some((name) => changed.has(name));
     const canvas = this.renderRoot.querySelector("canvas");
     if (canvas !== null && (redraws || this.#window.wasResized())) {
@@ -150,6 +155,7 @@ export class TraplineEvents extends LitElement {
   #bar(run: ExplorerRun, isFiltered: boolean): TemplateResult {
     return eventBar({
       count: this.#countText(run),
+      away: this.#awayText(),
       said: this.said,
       isFiltered,
       showsAll: this.all,
@@ -169,8 +175,12 @@ export class TraplineEvents extends LitElement {
   #countText({ trace }: ExplorerRun): string {
     const all = counted(trace.length, "row");
     if (!this.#state.isFiltered) return all;
-    const away = this.row >= 0 && !this.found.has(this.row);
-    return `${grouped(this.found.length)} of ${all}${away ? `; row ${grouped(this.row)} is not among them` : ""}`;
+    return `${grouped(this.found.length)} of ${all}`;
+  }
+
+  #awayText(): string {
+    const isAway = this.#state.isFiltered && this.row >= 0 && !this.found.has(this.row);
+    return isAway ? `; row ${grouped(this.row)} is not among them` : "";
   }
 
   /** Brings the selected row into view, or the first that follows it. */

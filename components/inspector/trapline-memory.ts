@@ -194,11 +194,11 @@ export class TraplineMemory extends LitElement {
     const stale = row === this.row ? "" : " Find again to look at this row.";
     const text =
       count === 0
-        ? `It stands nowhere in used memory ${when}.${stale}`
-        : `${grouped(at + 1)} of ${places} ${when}.${stale}`;
+        ? `It stands nowhere in used memory ${when}.`
+        : `${grouped(at + 1)} of ${places} ${when}.`;
     return html`
       <div class="found">
-        <p role="status">${text}</p>
+        <p><span role="status">${text}</span>${stale}</p>
         <button aria-disabled=${count < 2} @click=${() => this.#goHit(at - 1)}>‹ previous place</button>
         <button aria-disabled=${count < 2} @click=${() => this.#goHit(at + 1)}>next place ›</button>
       </div>

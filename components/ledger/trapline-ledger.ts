@@ -75,6 +75,8 @@ export class TraplineLedger extends LitElement {
 
   #tree: LedgerNode | undefined;
   #layout: LedgerLayout | undefined;
+  /** The total after the last choice; steps are said by the page. */
+  #spoken = "";
   readonly #plot = new PlotWidth(this, ".plot", 700);
 
   constructor() {
@@ -116,6 +118,8 @@ export class TraplineLedger extends LitElement {
     const { scope } = this.choices;
     const isOld = this.#tree === undefined || scope !== "run" || !onlyPlace(changed);
     if (isOld) this.#tree = this.#nested(run);
+    if (changed.has("choices") && this.hasUpdated)
+      this.#spoken = this.#totalText(run, this.#tree as LedgerNode);
     if (!allNodes(this.#tree as LedgerNode).some(({ id }) => id === this.chosen)) this.chosen = "";
   }
 
@@ -153,7 +157,8 @@ export class TraplineLedger extends LitElement {
     const place = layout.boxes.find(({ node }) => node.id === this.chosen) ?? layout.boxes[0];
     const narrow = narrowText(layout.narrow, scale === "log");
     return html`
-      <p class="total" role="status">${this.#totalText(run, tree)}</p>
+      <p class="total">${this.#totalText(run, tree)}</p>
+      <p class="visually-hidden" role="status">${this.#spoken}</p>
       <div class="plot">
         <svg
           role="group"

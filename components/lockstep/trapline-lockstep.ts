@@ -6,6 +6,7 @@ import { StoryTeller } from "../flow/story.ts";
 import { predicateOf } from "../sentence/predicate.ts";
 import { subjectOf } from "../sentence/subject.ts";
 import { counted, grouped } from "../number-text.ts";
+import { PlotWidth } from "../chart/plot-width.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { stageCell } from "./cell.ts";
 import {
@@ -40,7 +41,6 @@ export interface StageDetail {
 const NARROW_PX = 760;
 /** Width of the stages' names and of the gap between columns: the style sheet says the same. */
 const NAMES_PX = 176;
-const NAMES_NARROW_PX = 128;
 const GAP_PX = 16;
 /** With less room than this beside a drawing, its figures stand below it. */
 const FACTS_MIN_PX = 136;
@@ -53,7 +53,8 @@ const COLUMN_MIN_PX = 150;
  *
  * @element trapline-lockstep
  * @fires trapline-stage - When the reader went to a stage; `detail` is a StageDetail.
- * @fires trapline-select - When the reader chose a step; `detail` is a LockstepSelectDetail.
+ * @fires trapline-select - When the reader chose a step; `detail` is a LockstepSelectDetail. A page that
+ *   says the step in a live region of its own prevents the default: it is not said twice.
  */
 export class TraplineLockstep extends LitElement {
   static override styles = [toneStyles, chartStyles, lockstepStyles];
@@ -90,10 +91,13 @@ export class TraplineLockstep extends LitElement {
     const widthPx = Math.floor(entry?.contentRect.width ?? 0);
     if (widthPx > 0) this.widthPx = widthPx;
   });
+  readonly #plot = new PlotWidth(this, ".plot", 1024);
   #tellers: readonly StoryTeller[] = [];
   #packets: readonly AlignedPacket[] = [];
   #onlyHere: readonly ReadonlySet<number>[] = [];
   #biggest: BiggestDifference | undefined;
+  /** What the reader's last choice here came to; steps are said by the page. */
+  #spoken = "";
 
   constructor() {
     super();
@@ -154,7 +158,8 @@ export class TraplineLockstep extends LitElement {
     return html`
       <div class=${classes.join(" ")}>
         ${this.#transport(at)}
-        <p class="sentence" role="status">${this.#sentence(at)}</p>
+        <p class="sentence">${this.#sentence(at)}</p>
+        <p class="visually-hidden" role="status">${this.#spoken}</p>
         ${this.#biggestText()}
         <div class="grid-of-stages columns-${columns}">
           ${columnHeads(this.runs, this.#runLabels(), lanes)}
@@ -168,7 +173,7 @@ export class TraplineLockstep extends LitElement {
           labels: this.#runLabels(),
           axis: this.axis,
           stageAt: at - 1,
-          widthPx: widthPx - (isNarrow ? NAMES_NARROW_PX : NAMES_PX),
+          widthPx: this.#plot.widthPx,
           choose: this.#chooseAxis,
         })}
         <details>
@@ -315,6 +320,7 @@ export class TraplineLockstep extends LitElement {
     const id = this.#packets[0]?.segments[at]?.id ?? "";
     if (id === this.stage) return;
     this.stage = id;
+    this.#spoken = this.#sentence(at);
     if (id === "") return;
     const detail: StageDetail = { stage: id, packet: this.packet };
     this.dispatchEvent(
@@ -326,9 +332,9 @@ export class TraplineLockstep extends LitElement {
     if (this.selected.run === run && this.selected.row === row) return;
     const detail: LockstepSelectDetail = { run, row };
     this.selected = detail;
-    this.dispatchEvent(
-      new CustomEvent("trapline-select", { detail, bubbles: true, composed: true }),
-    );
+    const options = { detail, bubbles: true, composed: true, cancelable: true };
+    const speaks = this.dispatchEvent(new CustomEvent("trapline-select", options));
+    this.#spoken = speaks ? this.#sentence(this.#stageAt) : "";
   }
 
   /** Up and down go from stage to stage; inside a list of steps they are its own. */

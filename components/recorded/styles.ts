@@ -76,6 +76,13 @@ export const recordedStyles = css`
   }
   .table-scroller {
     margin-block-end: 24px;
+    container-type: inline-size;
+  }
+  .phases caption > span {
+    position: sticky;
+    inset-inline-start: 0;
+    display: block;
+    max-inline-size: 100cqi;
   }
   .phases button {
     min-block-size: 28px;
@@ -206,7 +213,13 @@ export const recordedStyles = css`
     grid-row: 2;
     grid-column: 1;
     padding: 0;
-    font-size: 0.8125em;
+    font-size: 12px;
+    line-height: 1.05;
+    white-space: normal;
+  }
+  .narrow .text {
+    font-size: 12px;
+    letter-spacing: -0.01em;
   }
   .narrow .number {
     grid-row: 1;

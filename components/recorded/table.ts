@@ -13,7 +13,7 @@ export function phaseTable(
   return html`
     <table class="phases">
       <caption>
-        Of what was recorded, how much the engine did in the same order with the same values.
+        <span>Of what was recorded, how much the engine did in the same order with the same values.</span>
       </caption>
       <thead>
         <tr>

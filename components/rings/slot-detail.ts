@@ -17,7 +17,7 @@ export function slotDetail(ring: RingState, slot: RingSlot, actions: SlotActions
   const { writes } = actions;
   return html`
     <section class="detail" aria-label="The chosen slot">
-      <p class="which" aria-live="polite">
+      <p class="which">
         <strong>${ring.title}</strong>, ${slotText(ring, slot)}${slot.changed ? html` <span class="mark">changed by this step</span>` : ""}
       </p>
       <p class="rule">${ring.rule} <cite>${ring.source}</cite></p>

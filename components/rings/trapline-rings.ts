@@ -65,6 +65,8 @@ export class TraplineRings extends LitElement {
 
   #rings: readonly RingState[] = [];
   #layouts: ReadonlyMap<string, RingLayout> = new Map();
+  /** The slot that the reader chose last; steps are said by the page. */
+  #spoken = "";
 
   constructor() {
     super();
@@ -106,6 +108,7 @@ export class TraplineRings extends LitElement {
         )}
       </div>
       ${this.#detail(chosen)}
+      <p class="visually-hidden" role="status">${this.#spoken}</p>
       <details @toggle=${this.#toggled}>
         <summary>All rings as tables</summary>
         ${this.tablesOpen ? ringTables(rings) : ""}
@@ -236,6 +239,9 @@ export class TraplineRings extends LitElement {
 
   #choose(place: SlotPlace): void {
     this.place = place;
+    const ring = this.#rings.find(({ id }) => id === place.ring);
+    const slot = ring?.slots[place.index];
+    this.#spoken = ring && slot ? `${ring.title}, ${slotText(ring, slot)}` : "";
     this.#fire<SlotPlace>("trapline-slot", place);
   }
 

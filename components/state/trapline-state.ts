@@ -105,7 +105,7 @@ export class TraplineState extends LitElement {
     const views = layOutSections(run.history, snapshot, { open, only, filter, changedFirst });
     return html`
       ${this.#tools(views)}
-      <p class="found" role="status">${this.#foundText(views)}</p>
+      <p class="found"><span role="status">${this.#foundText(views)}</span>${this.#changedText(views)}</p>
       ${this.only.length > 0 ? this.#onlyNote() : nothing}
       ${views.map((view) => this.#section(view))}
       ${this.#extras(run, snapshot).map((extra) => this.#extra(extra))}
@@ -146,17 +146,21 @@ export class TraplineState extends LitElement {
 
   #foundText(views: readonly SectionView[]): string {
     const wanted = this.filter.trim();
-    if (wanted === "") {
-      const changed = views.reduce((sum, { changedCount }) => sum + changedCount, 0);
-      const where = this.row < 0 ? "Before the first row" : `Row ${grouped(this.row)}`;
-      return `${where}: ${changed === 0 ? "no value changed here" : `${counted(changed, "value")} changed`}.`;
-    }
+    if (wanted === "") return "";
     const lines = views.reduce((sum, view) => sum + view.lines.length + view.tableLines.length, 0);
     if (views.length > 0) return `${counted(lines, "line")} with “${wanted}” in the name.`;
     return (
       `No section, register, field or column has “${wanted}” in its name. ` +
       "Names are those of the datasheet or specification, whole or in part: ISR, idx, EPT."
     );
+  }
+
+  /** What the step did, where nothing is looked for; it is not spoken: the step has its sentence. */
+  #changedText(views: readonly SectionView[]): string {
+    if (this.filter.trim() !== "") return "";
+    const changed = views.reduce((sum, { changedCount }) => sum + changedCount, 0);
+    const where = this.row < 0 ? "Before the first row" : `Row ${grouped(this.row)}`;
+    return `${where}: ${changed === 0 ? "no value changed here" : `${counted(changed, "value")} changed`}.`;
   }
 
   #onlyNote(): TemplateResult {

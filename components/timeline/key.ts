@@ -18,7 +18,7 @@ export function timelineKey(usesFolds: boolean): TemplateResult {
       <li>
         ${swatch(svg`<path class="thread" d="M0 2H7L13 12H22"></path>`)} the packet that is followed
       </li>
-      <li>
+      <li class="hatched">
         ${swatch(svg`<path class="assumed" d="M0 12L10 2M6 12L16 2M12 12L22 2"></path>`)} assumed price
       </li>
       ${

@@ -17,6 +17,14 @@ export interface LaidLane {
   readonly levels: number;
   /** Middle of the marks of moments, below the spans. */
   readonly momentY: number;
+  /** Its name in lines: the resource's above the actor's. */
+  readonly nameLines: readonly NameLine[];
+}
+
+/** A line of a lane's name. */
+export interface NameLine {
+  readonly text: string;
+  readonly isResource: boolean;
 }
 
 /** A resource's lanes. */
@@ -31,8 +39,6 @@ export interface TimelineLayout {
   /** Width of what time runs along, without the lanes' names. */
   readonly plotPx: number;
   readonly namesPx: number;
-  /** Whether names stand above their lanes instead of beside them. */
-  readonly isNarrow: boolean;
   readonly lanes: readonly LaidLane[];
   readonly groups: readonly LaidGroup[];
   /** Heights of the line between guest and host, one for each resource that runs guest code. */
@@ -49,7 +55,9 @@ export interface TimelineLayout {
 }
 
 const NARROW_PX = 640;
-const NAMES_PX = 136;
+const NAMES_PX = { wide: 136, narrow: 78 } as const;
+/** Characters of a name that stand in a line beside a narrow drawing. */
+const NARROW_CHARACTERS = 11;
 
 /** Lays out lanes that need so many levels each. */
 export function layOutTimeline(
@@ -58,7 +66,7 @@ export function layOutTimeline(
   { widthPx, typeScale }: TimelineSize,
 ): TimelineLayout {
   const isNarrow = widthPx < NARROW_PX;
-  const namesPx = isNarrow ? 0 : Math.round(NAMES_PX * typeScale);
+  const namesPx = Math.round((isNarrow ? NAMES_PX.narrow : NAMES_PX.wide) * typeScale);
   const fontPx = 12 * typeScale;
   const levelPx = Math.round(16 * typeScale);
   const axisPx = Math.round(28 * typeScale);
@@ -70,12 +78,13 @@ export function layOutTimeline(
   for (const [at, lane] of lanes.entries()) {
     if (lane.opensGroup && at > 0) top += 8;
     const groupTop = lane.opensGroup ? top : (groups.at(-1)?.top ?? top);
-    const nameRoom = isNarrow ? Math.round(18 * typeScale) : 4;
+    const nameLines = linesOf(lane, isNarrow ? NARROW_CHARACTERS : Infinity);
     const count = levels[at] ?? 1;
-    const spanTop = top + nameRoom;
+    const spanTop = top + 4;
     const momentY = spanTop + count * levelPx + Math.round(8 * typeScale);
-    const height = momentY + Math.round(12 * typeScale) - top;
-    laid.push({ lane, top, height, spanTop, levels: count, momentY });
+    const drawnPx = momentY + Math.round(12 * typeScale) - top;
+    const height = Math.max(drawnPx, Math.ceil(nameLines.length * linePitch(fontPx)) + 4);
+    laid.push({ lane, top, height, spanTop, levels: count, momentY, nameLines });
     top += height;
     if (lane.opensGroup) groups.push({ label: lane.resourceLabel, top: groupTop, bottom: top });
     else groups[groups.length - 1] = { label: lane.resourceLabel, top: groupTop, bottom: top };
@@ -87,12 +96,11 @@ export function layOutTimeline(
     top += linePx;
   }
   const lanesBottom = top + 8;
-  const cyclesTop = lanesBottom + Math.round((isNarrow ? 28 : 12) * typeScale);
+  const cyclesTop = lanesBottom + Math.round(24 * typeScale);
   const cyclesBottom = cyclesTop + Math.round(64 * typeScale);
   return {
     plotPx: Math.max(120, widthPx - namesPx),
     namesPx,
-    isNarrow,
     lanes: laid,
     groups,
     lineYs,
@@ -104,4 +112,29 @@ export function layOutTimeline(
     cyclesBottom,
     heightPx: cyclesBottom + Math.round(24 * typeScale),
   };
+}
+
+/** Distance of two lines of a name, by the size of its type. */
+export function linePitch(fontPx: number): number {
+  return fontPx * 1.2;
+}
+
+function linesOf(lane: TimelineLane, charactersMax: number): readonly NameLine[] {
+  const resource = lane.opensGroup ? brokenName(lane.resourceName, charactersMax) : [];
+  return [
+    ...resource.map((text) => ({ text, isResource: true })),
+    ...brokenName(lane.label, charactersMax).map((text) => ({ text, isResource: false })),
+  ];
+}
+
+/** A name in lines of so many characters at most, broken between words. */
+function brokenName(name: string, charactersMax: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of name.split(" ")) {
+    const last = lines.at(-1);
+    const joined = `${last} ${word}`;
+    if (last === undefined || joined.length > charactersMax) lines.push(word);
+    else lines[lines.length - 1] = joined;
+  }
+  return lines;
 }

@@ -7,6 +7,9 @@ import { actorInk, hatchedInk, plainInk } from "./pixel-field.ts";
 import type { Scene } from "./scene.ts";
 import { durationText } from "./time-text.ts";
 
+/** How many lines there are about. */
+const TICKS = 3;
+
 /** The lane of cycles: what each bin cost, stacked by actor and category, assumed prices hatched. */
 export function paintCycles(brush: Brush, { layout, window }: Scene, bins: CycleBins): void {
   const { field, palette, ratio } = brush;
@@ -15,7 +18,7 @@ export function paintCycles(brush: Brush, { layout, window }: Scene, bins: Cycle
   const left = (bin: number) =>
     Math.round((bins.from + bin * bins.binCycles - window.from) * perCycle);
   const rule = plainInk(palette.rule);
-  for (const tick of y.ticks(3).slice(1)) {
+  for (const tick of y.ticks(TICKS).slice(1)) {
     const at = Math.round(y(tick) * ratio);
     field.box(0, at, field.width, at + 1, rule);
   }
@@ -41,33 +44,23 @@ export function paintCycles(brush: Brush, { layout, window }: Scene, bins: Cycle
   }
 }
 
-/** What the heights of the lane of cycles mean. */
+/** What the heights of the lane of cycles mean: written above the highest line, where no bar is. */
 export function paintCycleScale(brush: Brush, { layout, run }: Scene, bins: CycleBins): void {
   const { context, palette } = brush;
-  const { plotPx, fontPx, cyclesBottom } = layout;
-  const y = scaleOf(layout, bins);
-  const ticks = y.ticks(3).slice(1);
+  const { plotPx, fontPx, cyclesTop, cyclesBottom } = layout;
+  const ticks = scaleOf(layout, bins).ticks(TICKS);
   context.fillStyle = palette.muted;
   context.fillRect(0, cyclesBottom, plotPx, 1);
   face(brush, "sans");
   context.textAlign = "end";
   context.textBaseline = "middle";
-  for (const tick of ticks) {
-    const isTop = tick === ticks.at(-1);
-    const per = durationText(bins.binCycles, run.cyclesPerMicrosecond);
-    const text = isTop ? `${grouped(tick)} cycles in ${per}` : grouped(tick);
-    const width = context.measureText(text).width;
-    const at = Math.round(y(tick));
-    context.globalAlpha = 0.85;
-    context.fillStyle = palette.paper;
-    context.fillRect(plotPx - width - 5, at - fontPx / 2 - 1, width + 5, fontPx + 2);
-    context.globalAlpha = 1;
-    context.fillStyle = palette.muted;
-    context.fillText(text, plotPx - 2, at);
-  }
+  const per = durationText(bins.binCycles, run.cyclesPerMicrosecond);
+  const lines = [ticks[1], ticks.at(-1)].map((tick) => grouped(tick ?? 0)).join(" … ");
+  const text = `cycles in ${per}, lines at ${lines}`;
+  context.fillText(text, plotPx - 2, cyclesTop - fontPx / 2 - 4);
 }
 
 function scaleOf({ cyclesTop, cyclesBottom }: Scene["layout"], { totals }: CycleBins) {
   const max = totals.reduce((most, cycles) => Math.max(most, cycles), 1);
-  return scaleLinear([0, max], [cyclesBottom, cyclesTop]);
+  return scaleLinear([0, max], [cyclesBottom, cyclesTop]).nice(TICKS);
 }

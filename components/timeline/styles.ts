@@ -97,16 +97,6 @@ export const timelineStyles = css`
     display: grid;
     grid-template-columns: max-content minmax(0, 1fr);
   }
-  .narrow .names {
-    position: absolute;
-    z-index: 1;
-    inset: auto auto 0 0;
-    pointer-events: none;
-  }
-  .narrow .overview,
-  .narrow .plot {
-    grid-column: 2;
-  }
   svg {
     display: block;
     overflow: visible;
@@ -115,12 +105,6 @@ export const timelineStyles = css`
     font-family: var(--_sans);
     font-size: calc(12px * var(--_scale));
     text-anchor: end;
-  }
-  .narrow svg text {
-    text-anchor: start;
-    stroke: var(--_paper);
-    stroke-width: 3px;
-    paint-order: stroke;
   }
   .lane-name {
     fill: var(--tone);
@@ -288,6 +272,10 @@ export const timelineStyles = css`
     canvas,
     .overview svg {
       forced-color-adjust: none;
+    }
+    /* Patterns are actors' here, and the tables tell what is assumed. */
+    .key .hatched {
+      display: none;
     }
   }
   @media print {

@@ -42,7 +42,8 @@ const SETTLE_MS = 120;
  * as arrows, and a lane of cycles; from the whole run to one access.
  *
  * @element trapline-timeline
- * @fires trapline-select - When the reader points at a row; `detail` is a SelectDetail.
+ * @fires trapline-select - When the reader points at a row; `detail` is a SelectDetail. A page that says
+ *   the row in a live region of its own prevents the default: it is not said twice.
  * @fires trapline-range - When another stretch comes into view; `detail` is a RangeInViewDetail.
  */
 export class TraplineTimeline extends LitElement {
@@ -205,7 +206,7 @@ export class TraplineTimeline extends LitElement {
     const { layout } = session.scene;
     const overviewPx = overviewHeight(layout.lanes.length, this.#surface.typeScale);
     return html`
-      <div class=${`figure ${layout.isNarrow ? "narrow" : ""}`}>
+      <div class="figure">
         <div
           class="overview"
           aria-hidden="true"
@@ -220,7 +221,7 @@ export class TraplineTimeline extends LitElement {
         <svg
           class="names"
           aria-hidden="true"
-          width=${layout.isNarrow ? layout.plotPx : layout.namesPx}
+          width=${layout.namesPx}
           height=${layout.heightPx}
         >
           ${laneNames(layout)}
@@ -272,10 +273,7 @@ export class TraplineTimeline extends LitElement {
     if (session === undefined) return;
     const row = session.rowAfter(action);
     if (row === undefined) this.#moved(session.move(action));
-    else if (row >= 0) {
-      this.#select(row);
-      this.#spoken = this.#sentence(row);
-    }
+    else if (row >= 0) this.#spoken = this.#select(row) ? this.#sentence(row) : "";
   };
 
   #pressed(event: KeyboardEvent): void {
@@ -317,13 +315,13 @@ export class TraplineTimeline extends LitElement {
     tip.style.transform = `translate(${left}px, ${top}px)`;
   }
 
-  readonly #select = (row: number): void => {
-    if (row < 0) return;
+  /** Selects a row; false when the page says it and this element need not. */
+  readonly #select = (row: number): boolean => {
+    if (row < 0) return false;
     this.row = row;
     const detail: SelectDetail = { row };
-    this.dispatchEvent(
-      new CustomEvent("trapline-select", { detail, bubbles: true, composed: true }),
-    );
+    const options = { detail, bubbles: true, composed: true, cancelable: true };
+    return this.dispatchEvent(new CustomEvent("trapline-select", options));
   };
 
   /** All rows are read. */

@@ -78,6 +78,7 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
       mode === undefined
         ? html`<p>The engine is being loaded.</p>`
         : knobControls(
+            "knob",
             mode,
             state.choice,
             run?.modeId === mode.id ? run.knobs : {},

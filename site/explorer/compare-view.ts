@@ -40,8 +40,11 @@ export function compareView(session: Session, actions: CompareActions): Template
       .selected=${{ run: 0, row: place.row }}
       @trapline-stage=${({ detail }: CustomEvent<StageDetail>) =>
         actions.change({ stage: detail.stage, packet: detail.packet }, "", "stage")}
-      @trapline-select=${({ detail }: CustomEvent<LockstepSelectDetail>) => {
-        if (detail.run === 0) actions.select(detail.row);
+      @trapline-select=${(event: CustomEvent<LockstepSelectDetail>) => {
+        if (event.detail.run !== 0) return;
+        // The page's sentence says the row.
+        event.preventDefault();
+        actions.select(event.detail.row);
       }}
     ></trapline-lockstep>
   `;
@@ -65,8 +68,8 @@ function otherChoice(
           ? ""
           : menu(
               `knobs-${at}`,
-              knobCount === 0 ? "Knobs" : `Knobs, ${knobCount} changed`,
-              knobControls(mode, other, {}, replace),
+              html`${knobCount === 0 ? "Knobs" : `Knobs, ${knobCount} changed`}<span class="visually-hidden"> of ${other.modeId}</span>`,
+              knobControls(`knob-${at}`, mode, other, {}, replace),
             )
       }
       <button

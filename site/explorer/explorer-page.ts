@@ -11,6 +11,7 @@ import { commandsOf, type CommandTarget } from "./commands.ts";
 import { compareView } from "./compare-view.ts";
 import type { ExportFormat } from "./export-format.ts";
 import type { ExplorerState } from "./explorer-state.ts";
+import { keepFocus } from "./focus-keeper.ts";
 import type { JourneyMove } from "./journey.ts";
 import { droppedFile, hearDrops } from "../packets/given-file.ts";
 import { openFile } from "./opened-file.ts";
@@ -198,7 +199,7 @@ export class ExplorerPage implements CommandTarget {
     queueMicrotask(() => {
       this.#queued = false;
       this.#keepAddress();
-      render(this.#page(), this.#host);
+      keepFocus(this.#host, () => render(this.#page(), this.#host));
     });
   }
 
@@ -260,7 +261,9 @@ export class ExplorerPage implements CommandTarget {
           runToMark: () => this.runToMark(),
         },
       )}
-      <p class="said" role="status">${session.said || session.note}</p>
+      <p class="said">
+        <span role="status">${session.said}</span>${session.said === "" ? session.note : ""}
+      </p>
       ${
         state.view === "compare"
           ? compareView(session, { change: this.#change, select: this.#select })

@@ -4,8 +4,12 @@ import { live } from "lit/directives/live.js";
 import type { ModeEntry } from "./catalogue.ts";
 import { type ModeChoice, withKnob } from "./mode-choice.ts";
 
-/** Everything a mode lets the reader set, one control each; what is not at rest says so. */
+/**
+ * Everything a mode lets the reader set, one control each; what is not at rest says so.
+ * @param id Begins the ids of the controls: `knob` for the mode that is looked into.
+ */
 export function knobControls(
+  id: string,
   mode: ModeEntry,
   choice: ModeChoice,
   values: Readonly<Record<string, boolean | number | string>>,
@@ -30,9 +34,9 @@ export function knobControls(
       change(withKnob(choice, name, isRest ? undefined : value), `${spaced(name)}: ${value}`);
     };
     return html`
-      <dt><label for="knob-${name}">${spaced(name)}</label></dt>
+      <dt><label for="${id}-${name}">${spaced(name)}</label></dt>
       <dd>
-        ${control(name, spec, now, to)}
+        ${control(`${id}-${name}`, `${id}-doc-${name}`, spec, now, to)}
         ${
           set === undefined
             ? nothing
@@ -45,14 +49,15 @@ export function knobControls(
               </button>
             `
         }
-        <span class="doc" id="doc-${name}">${spec.doc}</span>
+        <span class="doc" id="${id}-doc-${name}">${spec.doc}</span>
       </dd>
     `;
   }
 }
 
 function control(
-  name: string,
+  id: string,
+  docId: string,
   spec: KnobSpec,
   now: string,
   to: (value: string) => void,
@@ -64,8 +69,8 @@ function control(
     return html`
       <input
         type="number"
-        id="knob-${name}"
-        aria-describedby="doc-${name}"
+        id=${id}
+        aria-describedby=${docId}
         min=${spec.min}
         max=${spec.max}
         .value=${live(now)}
@@ -75,7 +80,7 @@ function control(
   }
   const choices = spec.type === "boolean" ? ["on", "off"] : spec.choices;
   return html`
-    <select id="knob-${name}" aria-describedby="doc-${name}" @change=${changed}>
+    <select id=${id} aria-describedby=${docId} @change=${changed}>
       ${choices.map((one) => html`<option value=${one} .selected=${live(one === now)}>${one}</option>`)}
     </select>
   `;

@@ -32,7 +32,11 @@ const PANEL_LABELS: Readonly<Record<ExplorerPanel, string>> = {
 export function oneMode(session: Session, actions: ViewActions): TemplateResult {
   const { run, place, state } = session;
   return html`
-    <div class="views" @trapline-select=${({ detail }: CustomEvent<SelectDetail>) => actions.select(detail.row)}>
+    <div class="views" @trapline-select=${(event: CustomEvent<SelectDetail>) => {
+      // The page's sentence says the row.
+      event.preventDefault();
+      actions.select(event.detail.row);
+    }}>
       <section class="crossing" aria-label="Crossing">
         <h2 class="visually-hidden">The packet's way</h2>
         <trapline-crossing

@@ -198,7 +198,7 @@ describe("trapline-events", () => {
     await settled(element);
     const middle = Number(numbers(element)[0]?.replaceAll(/\D/g, ""));
     expect(middle).to.be.within(640_000, 660_000);
-    viewport.scrollTop += 56;
+    viewport.scrollTop += 2 * (lines(element)[0]?.offsetHeight ?? 0);
     viewport.dispatchEvent(new Event("scroll"));
     await settled(element);
     expect(Number(numbers(element)[0]?.replaceAll(/\D/g, ""))).to.equal(middle + 2);
@@ -212,6 +212,34 @@ describe("trapline-events", () => {
     element.requestUpdate();
     await settled(element);
     expect(lines(element).length).to.be.within(5, Math.ceil(innerHeight / 28) + 2);
+    element.remove();
+  });
+
+  it("trapline-events: rows have a line, two or three by the width of their place", async () => {
+    const element = await someEvents();
+    const heights: (number | undefined)[] = [];
+    for (const width of ["1300px", "640px", "358px"]) {
+      element.style.width = width;
+      element.requestUpdate();
+      await settled(element);
+      await settled(element);
+      heights.push(lines(element)[0]?.offsetHeight);
+    }
+    expect(heights).to.deep.equal([28, 52, 68]);
+    element.remove();
+  });
+
+  it("trapline-events: rows grow with the type of a theme", async () => {
+    const element = await someEvents();
+    const heights: (number | undefined)[] = [];
+    for (const scale of ["1", "2"]) {
+      document.documentElement.style.setProperty("--scale", scale);
+      await settled(element);
+      heights.push(lines(element)[0]?.offsetHeight);
+    }
+    document.documentElement.style.removeProperty("--scale");
+    expect(heights[1]).to.be.at.least(2 * (heights[0] ?? 0));
+    element.remove();
   });
 
   it("trapline-events: saving hands the shown rows to the page", async () => {
