@@ -85,6 +85,16 @@ export class LocalApic {
     return vectorsOf(this.#inService);
   }
 
+  /** The requested vectors `32 * word` to `32 * word + 31` as bits. */
+  requestedWord(word: number): number {
+    return this.#requested[word] as number;
+  }
+
+  /** The same of the vectors in service. */
+  inServiceWord(word: number): number {
+    return this.#inService[word] as number;
+  }
+
   /** Whether any vector but this one is requested (KVM's `irr_pending`). */
   requestsBesides(vector: number): boolean {
     if (this.highestRequested !== vector) return this.highestRequested >= 0;

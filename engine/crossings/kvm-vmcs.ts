@@ -38,6 +38,9 @@ export class KvmVmcs implements KvmObserver {
   readonly #machine: Machine;
   readonly #kvm: Kvm;
   readonly #virtualized: boolean;
+  /** What the last exit recorded, and the pins' vectors of the EOI-exit bitmaps: most repeat. */
+  readonly #recorded = new Map<VmcsFieldName, number>();
+  readonly #eoiVectors: number[] = [];
 
   constructor(machine: Machine, kvm: Kvm) {
     this.#machine = machine;
@@ -103,21 +106,25 @@ export class KvmVmcs implements KvmObserver {
 
   exited(reason: ExitReason, qualification: number, guestPhysical: number): void {
     const { vmcs } = this;
-    vmcs.record("exitReason", reason);
-    vmcs.record("exitQualification", qualification);
+    this.#record("exitReason", reason);
+    this.#record("exitQualification", qualification);
     this.#record("guestPhysicalAddress", guestPhysical >= 0 ? guestPhysical : undefined);
     this.#record(
       "exitInstructionLength",
       LENGTHS[reason] ?? this.#portLength(reason, qualification),
     );
     // Nothing was on its way into the guest: an injected interrupt is taken first.
-    vmcs.record("idtVectoringInformation", 0);
-    if (reason !== EXIT_REASON.externalInterrupt) vmcs.record("exitInterruptionInformation", 0);
-    else vmcs.forget("exitInterruptionInformation");
+    this.#record("idtVectoringInformation", 0);
+    this.#record(
+      "exitInterruptionInformation",
+      reason === EXIT_REASON.externalInterrupt ? undefined : 0,
+    );
     // 28.2.3: the valid bit of what was injected is cleared.
     if (vmcs.isKnown("entryInterruptionInformation")) {
       const injected = vmcs.read("entryInterruptionInformation");
-      vmcs.record("entryInterruptionInformation", injected & ~VALID);
+      if ((injected & VALID) !== 0n) {
+        vmcs.record("entryInterruptionInformation", injected & ~VALID);
+      }
     }
     this.onChange?.();
   }
@@ -134,7 +141,9 @@ export class KvmVmcs implements KvmObserver {
       const { apic } = this.#machine.vcpu;
       // kvm_check_and_inject_events: more waits than the entry can take (enable_irq_window).
       const waits = apic.deliverable && apic.highestRequested !== this.#kvm.injectedVector;
-      this.vmcs.setBit("primaryControls", PRIMARY.interruptWindowExiting, waits);
+      if (waits !== this.vmcs.has("primaryControls", PRIMARY.interruptWindowExiting)) {
+        this.vmcs.setBit("primaryControls", PRIMARY.interruptWindowExiting, waits);
+      }
     }
     this.vmcs.launched = true;
     this.onChange?.();
@@ -168,14 +177,28 @@ export class KvmVmcs implements KvmObserver {
 
   /** `vcpu_load_eoi_exitmap`: the vectors of level-triggered pins exit. */
   #setEoiBitmaps(): void {
+    const { pins } = this.#machine;
+    if (!this.#pinsMoved(pins)) return;
     const words = [0n, 0n, 0n, 0n];
-    for (const { vector } of this.#machine.pins.values()) {
+    for (const { vector } of pins.values()) {
       if (vector < 0) continue;
       words[vector >> 6] = (words[vector >> 6] as bigint) | (1n << BigInt(vector & 63));
     }
     words.forEach((bits, word) => {
       this.vmcs.write(`eoiExitBitmap${word}` as VmcsFieldName, bits);
     });
+  }
+
+  /** Whether a pin has another vector than when this was last asked, or is new. */
+  #pinsMoved(pins: Machine["pins"]): boolean {
+    const known = this.#eoiVectors;
+    let moved = known.length === 0;
+    let at = 0;
+    for (const { vector } of pins.values()) {
+      if (known[at] !== vector) moved = true;
+      known[at++] = vector;
+    }
+    return moved;
   }
 
   /** IN and OUT through DX: one byte, and the prefix of 16 bits. */
@@ -185,8 +208,14 @@ export class KvmVmcs implements KvmObserver {
   }
 
   #record(field: VmcsFieldName, value: number | undefined): void {
-    if (value === undefined) this.vmcs.forget(field);
-    else this.vmcs.record(field, value);
+    if (value === this.#recorded.get(field)) return;
+    if (value === undefined) {
+      this.#recorded.delete(field);
+      this.vmcs.forget(field);
+    } else {
+      this.#recorded.set(field, value);
+      this.vmcs.record(field, value);
+    }
   }
 
   #set(field: ControlField, bits: readonly (number | false)[]): void {

@@ -4,6 +4,8 @@ import type { JournalSection } from "./journal-section.ts";
 export interface CellStorage {
   readonly array: Float64Array | Uint32Array | Uint8Array;
   readonly index: number;
+  /** Rises with every change of the array; without it the array is read before every row. */
+  readonly version?: () => number;
 }
 
 /** A cell that is read before every row. */
@@ -22,6 +24,8 @@ interface StoredGroup<A> {
   readonly indexes: Uint32Array;
   readonly cells: Uint32Array;
   readonly before: A;
+  readonly version: (() => number) | undefined;
+  lastVersion: number;
 }
 
 /**
@@ -86,8 +90,8 @@ export class CellScan {
       if (version === this.#lastVersion) return;
       this.#lastVersion = version;
     }
-    for (const group of this.#words) this.#lookAtWords(group);
-    for (const group of this.#others) this.#lookAt(group);
+    for (const group of this.#words) if (mayDiffer(group)) this.#lookAtWords(group);
+    for (const group of this.#others) if (mayDiffer(group)) this.#lookAt(group);
     const before = this.#before;
     for (const { cell, read } of this.#computed) {
       const value = read();
@@ -122,12 +126,27 @@ export class CellScan {
   }
 }
 
+/** Whether the array of a group may have changed since this was last asked. */
+function mayDiffer(group: StoredGroup<CellStorage["array"]>): boolean {
+  if (group.version === undefined) return true;
+  const version = group.version();
+  if (version === group.lastVersion) return false;
+  group.lastVersion = version;
+  return true;
+}
+
 function groupsOf(cells: readonly ScannedCell[]): StoredGroup<CellStorage["array"]>[] {
-  const byArray = new Map<CellStorage["array"], { indexes: number[]; cells: number[] }>();
+  const byArray = new Map<
+    CellStorage["array"],
+    { indexes: number[]; cells: number[]; version: CellStorage["version"] }
+  >();
   cells.forEach(({ source }, cell) => {
     if (typeof source === "function") return;
     let group = byArray.get(source.array);
-    if (group === undefined) byArray.set(source.array, (group = { indexes: [], cells: [] }));
+    if (group === undefined) {
+      group = { indexes: [], cells: [], version: source.version };
+      byArray.set(source.array, group);
+    }
     group.indexes.push(source.index);
     group.cells.push(cell);
   });
@@ -136,6 +155,8 @@ function groupsOf(cells: readonly ScannedCell[]): StoredGroup<CellStorage["array
     indexes: Uint32Array.from(group.indexes),
     cells: Uint32Array.from(group.cells),
     before: sameKind(array, group.cells.length),
+    version: group.version,
+    lastVersion: -1,
   }));
 }
 

@@ -48,9 +48,9 @@ export class JournalSection {
     this.#keeper.set(cell, value);
   }
 
-  /** A cell of a line holds a value now; the line comes into being with its first. */
-  put(line: string, value: CellValue, column = 0): void {
-    this.set(this.cell(line, column), value);
+  /** A cell of a line holds a value now, or none; the line comes into being with its first. */
+  put(line: string, value: CellValue | undefined, column = 0): void {
+    this.set(this.#lines.get(line)?.[column] ?? this.cell(line, column), value);
   }
 
   /** A line of a table is gone. */

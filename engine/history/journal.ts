@@ -28,6 +28,12 @@ export interface JournalWatch {
   touch(): void;
 }
 
+/** The same for fields: where fields are marked, only those are looked at. */
+export interface JournalFieldWatch extends JournalWatch {
+  /** The field of that index may have changed. */
+  mark(index: number): void;
+}
+
 /** Hears of a write that touches its stretch of memory. */
 export type WriteListener = (address: number, byteCount: number) => void;
 
@@ -51,6 +57,8 @@ export class Journal implements ChangeKeeper {
   readonly #scans: CellScan[] = [];
   readonly #accessScans: CellScan[] = [];
   #accessed = false;
+  #accessCount = 0;
+  #accessDepth = 0;
   readonly #listeners: { address: number; end: number; heard: WriteListener }[] = [];
   #memory: JournaledMemory | undefined;
   #base: MemoryPiece[] = [];
@@ -79,21 +87,41 @@ export class Journal implements ChangeKeeper {
    * and at the start. What `inspect` gives is compared with what it gave before.
    */
   watch(spec: SectionSpec, inspect: () => Iterable<InspectedLine>): JournalWatch {
+    return this.watchSection(spec, (section) => section.replace(inspect()));
+  }
+
+  /** The same for a section whose lines `put` puts: all at the start, later what may have changed. */
+  watchSection(spec: SectionSpec, put: (section: JournalSection) => void): JournalWatch {
     const section = this.section(spec);
-    return this.#watch(() => section.replace(inspect()));
+    return this.#watch(() => put(section));
   }
 
   /**
    * The same for registers and fields, whose lines are known beforehand: much is looked at, little
    * changes.
-   * @param valueOf What a line holds now, by its cell's name.
+   * @param valueOf What a line holds now, by its cell's name and index.
+   * @param areMarked Whether the model marks the fields that may have changed.
    */
-  watchFields(spec: SectionSpec, valueOf: (name: string) => CellValue | undefined): JournalWatch {
+  watchFields(
+    spec: SectionSpec,
+    valueOf: (name: string, index: number) => CellValue | undefined,
+    areMarked = false,
+  ): JournalFieldWatch {
     const section = this.section(spec);
-    const cells = spec.cells.map(({ name }) => [name, section.cell(name)] as const);
-    return this.#watch(() => {
-      for (const [name, cell] of cells) section.set(cell, valueOf(name));
+    const names = spec.cells.map(({ name }) => name);
+    const cells = names.map((name) => section.cell(name));
+    const marks = new Uint8Array(names.length).fill(1);
+    const watch = this.#watch(() => {
+      for (let at = 0; at < marks.length; at++) {
+        if (marks[at] === 0) continue;
+        if (areMarked) marks[at] = 0;
+        section.set(cells[at] as number, valueOf(names[at] as string, at));
+      }
     });
+    const mark = (index: number): void => {
+      marks[index] = 1;
+    };
+    return { touch: () => watch.touch(), mark };
   }
 
   #watch(look: () => void): JournalWatch {
@@ -123,11 +151,20 @@ export class Journal implements ChangeKeeper {
   accessBegins(region: string, offset: number): void {
     this.onAccess?.(region, offset);
     this.#accessed = true;
+    this.#accessDepth++;
   }
 
   /** A device has answered. */
   accessEnds(): void {
     this.#accessed = true;
+    this.#accessCount++;
+    this.#accessDepth--;
+  }
+
+  /** Another number after each access, and whenever it is asked for within one. */
+  accessVersion(): number {
+    if (this.#accessDepth > 0) this.#accessCount++;
+    return this.#accessCount;
   }
 
   /** Tells of writes to a stretch of memory: for sections whose structure lies there. */

@@ -32,6 +32,8 @@ export class HostNic extends Task implements HostPath {
   /** When the last frames before the wire are out, in cycles. */
   readonly #outAtCycles = new Float64Array(TRANSMIT_QUEUE);
   #sent = 0;
+  /** Those of them whose end is known: a frame's is once the wire has taken it. */
+  #timed = 0;
   #lastSendCycles = 0;
   readonly #ringFull: number;
   readonly #queueFull: number;
@@ -55,8 +57,17 @@ export class HostNic extends Task implements HostPath {
   /** Frames before the wire when the last one was given to it: what is sent meanwhile leaves no row. */
   get queuedAtLastSend(): number {
     if (this.#sent === 0) return 0;
-    const from = this.#lastSendCycles;
-    return this.#outAtCycles.reduce((count, out) => count + (out > from ? 1 : 0), 0);
+    // Frames leave in the order in which they were sent: the last ones are those that wait.
+    const most = Math.min(this.#timed, TRANSMIT_QUEUE);
+    let count = 0;
+    while (count < most && this.#isOutAfterSend(count)) count++;
+    return count;
+  }
+
+  /** Whether the frame that was sent so many frames before the last one leaves after that was sent. */
+  #isOutAfterSend(framesBefore: number): boolean {
+    const at = (this.#timed - 1 - framesBefore) % TRANSMIT_QUEUE;
+    return (this.#outAtCycles[at] as number) > this.#lastSendCycles;
   }
 
   /** Frames that were given to the transmit queue. */
@@ -144,6 +155,7 @@ export class HostNic extends Task implements HostPath {
     this.#lastSendCycles = clock.nowCycles;
     this.#ports.toWire(hostAddress, byteCount);
     this.#outAtCycles[at] = clock.freeAtCycles[RESOURCES.wireOut.code] as number;
+    this.#timed++;
     this.onChange?.();
   }
 }

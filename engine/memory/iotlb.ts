@@ -37,8 +37,8 @@ export class Iotlb {
   /** Look-ups that found an entry, and that did not. */
   hitCount = 0;
   missCount = 0;
-  /** Hears of changes of entries. */
-  onChange: (() => void) | undefined;
+  /** Hears of each entry that changes, by its slot. */
+  onChange: ((slot: number) => void) | undefined;
   /** Hears of each look-up. */
   onLookup: (() => void) | undefined;
 
@@ -104,7 +104,7 @@ export class Iotlb {
     this.#host[slot] = host;
     this.#rights[slot] = rights;
     this.#last = slot;
-    this.onChange?.();
+    this.onChange?.(slot);
     return slot;
   }
 
@@ -142,8 +142,8 @@ export class Iotlb {
       if (this.#domain[slot] === NO_DOMAIN || !meant(slot)) continue;
       this.#domain[slot] = NO_DOMAIN;
       count++;
+      this.onChange?.(slot);
     }
-    if (count > 0) this.onChange?.();
     return count;
   }
 }

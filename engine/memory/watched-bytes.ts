@@ -12,10 +12,16 @@ export class WatchedBytes extends Uint8Array<ArrayBuffer> {
   /** All the memory, from address 0. */
   readonly #whole: Uint8Array<ArrayBuffer>;
 
-  constructor(watcher: MemoryWatcher, buffer: ArrayBuffer, byteOffset = 0, length?: number) {
+  constructor(
+    watcher: MemoryWatcher,
+    buffer: ArrayBuffer,
+    byteOffset = 0,
+    length?: number,
+    whole = new Uint8Array(buffer),
+  ) {
     super(buffer, byteOffset, length);
     this.#watcher = watcher;
-    this.#whole = new Uint8Array(buffer);
+    this.#whole = whole;
   }
 
   /** Copies (`slice`, `map`) are plain arrays: nobody watches them. */
@@ -64,35 +70,60 @@ export class WatchedBytes extends Uint8Array<ArrayBuffer> {
   override subarray(start = 0, end = this.length): WatchedBytes {
     const from = place(start, this.length);
     const byteCount = Math.max(0, place(end, this.length) - from);
-    return new WatchedBytes(this.#watcher, this.buffer, this.byteOffset + from, byteCount);
+    const first = this.byteOffset + from;
+    return new WatchedBytes(this.#watcher, this.buffer, first, byteCount, this.#whole);
   }
 }
 
 /** A view of a machine's memory whose setters tell a watcher what they wrote. */
 export class WatchedView extends DataView<ArrayBuffer> {
+  readonly #watcher: MemoryWatcher;
+  readonly #whole: Uint8Array<ArrayBuffer>;
+  readonly #address: number;
+
   constructor(watcher: MemoryWatcher, buffer: ArrayBuffer, byteOffset = 0, byteLength?: number) {
     super(buffer, byteOffset, byteLength);
-    const whole = new Uint8Array(buffer);
-    const wrote = (at: number, byteCount: number): void =>
-      watcher.wrote(whole, this.byteOffset + at, byteCount);
-    for (const [name, set, byteCount] of SETTERS) {
-      Object.defineProperty(this, name, {
-        value: (at: number, value: never, littleEndian?: boolean): void => {
-          set.call(this, at, value, littleEndian);
-          wrote(at, byteCount);
-        },
-      });
-    }
+    this.#watcher = watcher;
+    this.#whole = new Uint8Array(buffer);
+    this.#address = byteOffset;
+  }
+
+  /** Tells that bytes were written, by their place in this view. */
+  wrote(at: number, byteCount: number): void {
+    this.#watcher.wrote(this.#whole, this.#address + at, byteCount);
+  }
+
+  // The three that models use stand here by themselves, as the compiler then makes them fast.
+  override setUint8(at: number, value: number): void {
+    super.setUint8(at, value);
+    this.wrote(at, 1);
+  }
+
+  override setUint16(at: number, value: number, littleEndian?: boolean): void {
+    super.setUint16(at, value, littleEndian);
+    this.wrote(at, 2);
+  }
+
+  override setUint32(at: number, value: number, littleEndian?: boolean): void {
+    super.setUint32(at, value, littleEndian);
+    this.wrote(at, 4);
   }
 }
 
-/** Every setter of a DataView, and how many bytes it writes: its name says it. */
-const SETTERS = Object.entries(Object.getOwnPropertyDescriptors(DataView.prototype)).flatMap(
-  ([name, { value }]) =>
-    name.startsWith("set")
-      ? [[name, value as DataView["setUint32"], Number(/\d+$/.exec(name)?.[0]) / 8] as const]
-      : [],
-);
+// Every other setter that a DataView has or will have; its name says how many bytes it writes.
+for (const [name, { value }] of Object.entries(
+  Object.getOwnPropertyDescriptors(DataView.prototype),
+)) {
+  if (!name.startsWith("set") || Object.hasOwn(WatchedView.prototype, name)) continue;
+  const set = value as DataView["setUint32"];
+  const byteCount = Number(/\d+$/.exec(name)?.[0]) / 8;
+  Object.defineProperty(WatchedView.prototype, name, {
+    value(this: WatchedView, at: number, written: never, littleEndian?: boolean): void {
+      set.call(this, at, written, littleEndian);
+      this.wrote(at, byteCount);
+    },
+  });
+}
 
 /** Where an index of a typed array's method points: negative ones count from the end. */
 function place(index: number, length: number): number {

@@ -42,6 +42,9 @@ export class Msix implements Region {
   readonly #names: readonly number[];
   /** Number of pending vectors, so that unmasking is cheap. */
   #pendingCount = 0;
+  /** Rises with every store to table or pending bits. */
+  #version = 0;
+  readonly #versionOf = (): number => this.#version;
 
   constructor(machine: Machine, config: ConfigSpace, options: MsixOptions) {
     this.#machine = machine;
@@ -67,6 +70,7 @@ export class Msix implements Region {
 
   /** Masks all entries and forgets pending vectors. */
   reset(): void {
+    this.#version++;
     this.#table.fill(0);
     for (let v = 0; v < this.vectorCount; v++) this.#table[v * 4 + 3] = MASKED;
     this.#pending.fill(0);
@@ -88,6 +92,7 @@ export class Msix implements Region {
 
   /** Masks a vector as the device (vmxnet3's automatic masking). */
   setMask(vector: number, masked: boolean): void {
+    this.#version++;
     this.#table[vector * 4 + 3] = masked ? MASKED : 0;
     if (!masked) this.#sendPending();
   }
@@ -97,6 +102,7 @@ export class Msix implements Region {
     if (vector >= this.vectorCount || !this.enabled) return;
     if (this.isMasked(vector)) {
       if (this.#pending[vector] === 0) this.#pendingCount++;
+      this.#version++;
       this.#pending[vector] = 1;
       return;
     }
@@ -126,9 +132,10 @@ export class Msix implements Region {
 
   /** Where a vector's entry stands: its four words (the last one its mask), at 4 its pending bit. */
   storage(vector: number, place: number): CellStorage {
+    const version = this.#versionOf;
     return place < 4
-      ? { array: this.#table, index: vector * 4 + place }
-      : { array: this.#pending, index: vector };
+      ? { array: this.#table, index: vector * 4 + place, version }
+      : { array: this.#pending, index: vector, version };
   }
 
   /** A guest's read; narrower than 4 bytes it answers nothing, as the specification leaves it open. */
@@ -147,6 +154,7 @@ export class Msix implements Region {
 
   #writeWord(at: number, value: number): void {
     if (at >= this.#table.length) return;
+    this.#version++;
     const isControl = (at & 3) === 3;
     this.#table[at] = isControl ? value & MASKED : value;
     if (isControl) this.#sendPending();
@@ -159,6 +167,7 @@ export class Msix implements Region {
   #sendPending(): void {
     for (let v = 0; this.#pendingCount > 0 && v < this.vectorCount; v++) {
       if (this.#pending[v] === 0 || this.isMasked(v)) continue;
+      this.#version++;
       this.#pending[v] = 0;
       this.#pendingCount--;
       this.notify(v);

@@ -35,13 +35,17 @@ export function recordRegion(journal: Journal, region: Region): RegionRecord | u
       ({ name, register, offset }): ScannedCell => ({
         line: name,
         column: 0,
-        source: state.storage?.(offset) ?? (() => state.peek(offset)),
+        source: state.storage?.(offset) ?? state.reader?.(offset) ?? (() => state.peek(offset)),
         always:
           all.length <= REGISTERS_SHOWN_MAX ||
           (register.banks === undefined && register.fidelity === "modelled"),
       }),
     );
-    const scan = new CellScan(section, cells);
+    const scan = new CellScan(
+      section,
+      cells,
+      state.version && (() => journal.accessVersion() + (state.version?.() ?? 0)),
+    );
     journal.scan(scan, whenAccessed);
     some.forEach(({ offset, register }, index) => {
       for (let byte = 0; byte < register.bytes; byte++) {

@@ -15,6 +15,10 @@ export interface RegionState {
   peek(offset: number): number;
   /** Where that stands, when it is nothing but a number in an array. */
   storage?(offset: number): CellStorage | undefined;
+  /** The same as `peek` for one register, found once. */
+  reader?(offset: number): () => number;
+  /** Rises when a register may have changed other than by an access of a guest; absent: always. */
+  version?(): number;
 }
 
 /** A stretch of a device's address space (a BAR or a part of one) that answers accesses. */

@@ -45,6 +45,9 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
   readonly byteCount: number;
   readonly registers: Registers<T>;
   readonly #values: Float64Array;
+  /** Rises with every store. */
+  #version = 0;
+  readonly #versionOf = (): number => this.#version;
   readonly #slot: Int16Array;
   readonly #register: Register[] = [];
   readonly #bank: number[] = [];
@@ -76,6 +79,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
 
   /** Puts every register to its reset value; handlers are not called. */
   reset(): void {
+    this.#version++;
     for (let i = 0; i < this.#values.length; i++) {
       this.#values[i] = (this.#register[i] as Register).reset ?? 0;
     }
@@ -102,6 +106,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
       tables: [this.registers],
       peek: (offset) => this.peek(offset),
       storage: (offset) => this.#storageOf(offset),
+      reader: (offset) => this.#readerOf(offset),
     };
   }
 
@@ -123,6 +128,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
 
   /** Stores a value as the device, past all access rules. */
   set(register: Register, value: number, bank = 0): void {
+    this.#version++;
     this.#values[register.index + bank] = lowBytes(value, register.bytes);
   }
 
@@ -154,7 +160,16 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
   #storageOf(offset: number): CellStorage | undefined {
     const index = this.#slot[offset] ?? -1;
     const isStored = index >= 0 && this.#handlers[index]?.peek === undefined;
-    return isStored ? { array: this.#values, index } : undefined;
+    return isStored ? { array: this.#values, index, version: this.#versionOf } : undefined;
+  }
+
+  #readerOf(offset: number): () => number {
+    const slot = this.#slot[offset] ?? -1;
+    const peek = this.#handlers[slot]?.peek;
+    if (peek === undefined) return () => this.peek(offset);
+    const { device } = this.#options;
+    const bank = this.#bank[slot] as number;
+    return () => peek(device, this.#values[slot] as number, bank);
   }
 
   #offsetOf(slot: number): number {
@@ -172,7 +187,10 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
         : register.access === "wo"
           ? 0
           : stored;
-    if (register.access === "rc") this.#values[slot] = 0;
+    if (register.access === "rc") {
+      this.#version++;
+      this.#values[slot] = 0;
+    }
     return value;
   }
 
@@ -188,6 +206,7 @@ export class RegisterFile<T extends RegisterTable, D> implements Region {
     else after = written;
     const fixed = register.readOnlyMask;
     if (fixed !== undefined) after = ((after & ~fixed) | (before & fixed)) >>> 0;
+    this.#version++;
     this.#values[slot] = after;
     if (handler?.wrote !== undefined) handler.wrote(device, after, before, bank);
   }

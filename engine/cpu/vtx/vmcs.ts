@@ -10,6 +10,8 @@ export class Vmcs {
   readonly #values = new Map<VmcsFieldName, bigint>();
   /** Set by VMLAUNCH, asked for by VMRESUME (25.11.3 "Initializing a VMCS"). */
   launched = false;
+  /** Hears of each field that is written or forgotten. */
+  onSet: ((field: VmcsFieldName) => void) | undefined;
 
   constructor() {
     // 25.4.2 "Guest Non-Register State": a link pointer that is not used has all bits set.
@@ -45,6 +47,7 @@ export class Vmcs {
   /** The last exit leaves a field undefined (28.2 "Recording VM-Exit Information"). */
   forget(field: VmcsFieldName): void {
     this.#values.delete(field);
+    this.onSet?.(field);
   }
 
   /** Whether a control bit is set. */
@@ -71,6 +74,7 @@ export class Vmcs {
 
   #set(field: VmcsFieldName, value: bigint | number): void {
     this.#values.set(field, BigInt.asUintN(fieldWidthBits(field), BigInt(value)));
+    this.onSet?.(field);
   }
 }
 

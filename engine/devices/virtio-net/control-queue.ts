@@ -13,6 +13,8 @@ const COMMAND_BYTES_MAX = 65536;
 /** What commands act on, besides the filter. */
 export interface ControlTarget {
   readonly mac: Uint8Array;
+  /** Rises with each change of the address. */
+  changeCount: number;
   readonly filter: ReceiveFilter;
   /** The guest has been asked to announce itself, and has done so. */
   acknowledgeAnnouncement(): boolean;
@@ -115,6 +117,7 @@ export class ControlQueue {
     if (command === CONTROL_COMMAND.MAC_ADDR_SET) {
       if (size !== MAC_BYTES) return false;
       for (let i = 0; i < MAC_BYTES; i++) this.#target.mac[i] = this.#byte(i);
+      this.#target.changeCount++;
       return true;
     }
     return command === CONTROL_COMMAND.MAC_TABLE_SET && this.#macTable(size);

@@ -59,6 +59,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
   /** The cable is plugged in or pulled out: the driver hears of it. */
   setLink(up: boolean): void {
     const before = this.#linkStatus;
+    this.changeCount++;
     this.#linkStatus = up ? before | LINK_UP : before & ~LINK_UP;
     if (this.#linkStatus !== before) this.notifyConfig();
     this.onStatus(this.status);
@@ -71,6 +72,7 @@ export class VirtioNetDevice extends VirtioDevice implements ControlTarget {
 
   acknowledgeAnnouncement(): boolean {
     if ((this.#linkStatus & ANNOUNCE) === 0) return false;
+    this.changeCount++;
     this.#linkStatus &= ~ANNOUNCE;
     return true;
   }

@@ -68,6 +68,7 @@ export class LegacyTransport implements Region {
       ...SHEET,
       tables: [LEGACY, ...vectors, Object.fromEntries(behind)],
       peek: (offset) => this.#peek(offset),
+      version: () => this.#device.changeCount,
     };
   }
 

@@ -57,7 +57,12 @@ export class ModernTransport {
     this.#device = device;
     this.#function = pci;
     this.#settings = device.queues.map(() => new QueueSettings());
-    const shared = { byteCount: MODERN_LAYOUT.regionBytes, device: this, unknownValue: 0 };
+    const shared = {
+      byteCount: MODERN_LAYOUT.regionBytes,
+      device: this,
+      unknownValue: 0,
+      version: () => device.changeCount,
+    };
     this.common = new ExactRegisters(COMMON, COMMON_HANDLERS, {
       ...shared,
       name: `virtio-pci-common-${NAME}`,
@@ -286,6 +291,7 @@ class DeviceConfigRegion implements Region {
       source: 'OASIS virtio 1.2, 5.1.4 "Device configuration layout"',
       tables: [NET_CONFIG],
       peek: (offset) => peekDeviceConfig(this.#device, offset),
+      version: () => this.#device.changeCount,
     };
   }
 

@@ -24,6 +24,8 @@ export interface ExactRegistersOptions<D> {
   readonly device: D;
   /** What the registers are, for those who look at them. */
   readonly sheet?: Pick<RegionState, "title" | "actor" | "source">;
+  /** Rises when a register may have changed other than by an access of a guest. */
+  readonly version?: () => number;
   /** What loads give that hit no register's first byte, cut to the width of the load. */
   readonly unknownValue: number;
   /** Hears of accesses that hit no register's first byte, or one that may not be written. */
@@ -69,7 +71,22 @@ export class ExactRegisters<T extends RegisterTable, D> implements Region {
   get state(): RegionState | undefined {
     const { sheet } = this.#options;
     if (sheet === undefined) return undefined;
-    return { ...sheet, tables: [this.registers], peek: (offset) => this.peek(offset) };
+    const { version } = this.#options;
+    return {
+      ...sheet,
+      tables: [this.registers],
+      peek: (offset) => this.peek(offset),
+      reader: (offset) => this.readerOf(offset),
+      ...(version === undefined ? {} : { version }),
+    };
+  }
+
+  /** The same as `peek` for one register, found once. */
+  readerOf(offset: number): () => number {
+    const handler = this.#handlers[offset];
+    const look = handler?.peek ?? handler?.read;
+    const { device } = this.#options;
+    return look === undefined ? () => 0 : () => look(device);
   }
 
   /** What the register at an offset holds, without any effect; 0 where none is or nothing is read. */

@@ -52,6 +52,8 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   /** Bit 0: a queue was used; bit 1: the configuration changed. */
   isr = 0;
   generation = 0;
+  /** Rises when status, ISR or configuration change other than by a guest's access to a register. */
+  changeCount = 0;
   queueSelect = 0;
   configVector = NO_VECTOR;
   /** The guest broke a ring: nothing is looked at until reset. */
@@ -127,6 +129,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   fail(fault: RingFault, value: number): void {
     this.machine.guestError(MODEL, RING_FAULT[fault], value);
     if (this.guestFeatures.has(FEATURE.VERSION_1)) {
+      this.changeCount++;
       this.status |= STATUS.NEEDS_RESET;
       this.notifyConfig();
     }
@@ -224,6 +227,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   notify(queue: VirtioQueue, name = this.#interruptId, kind: number = KIND.deviceStep): void {
     if (!queue.ring.shouldNotify()) return;
     this.machine.note(kind, MODEL, name, queue.index, 0);
+    this.changeCount++;
     this.isr |= 1;
     this.#interrupt(queue.vector);
   }
@@ -231,6 +235,7 @@ export abstract class VirtioDevice implements VirtqueueOwner {
   /** Tells the driver that the configuration changed (`virtio_notify_config`). */
   notifyConfig(): void {
     if (!this.driverOk) return;
+    this.changeCount++;
     this.isr |= 3;
     this.generation++;
     this.#interrupt(this.configVector);

@@ -78,28 +78,29 @@ export const openHostQueues: SectionOpener = ({ nic, journal }) => {
   const { reader } = nic.wire;
   if (reader instanceof TapReader || reader instanceof VhostNet) {
     const { tapQueue } = reader;
-    const watch = journal.watch(TAP, () => [
-      { name: "frames", values: [tapQueue.count] },
-      { name: "room", values: [TAP_FRAMES_MAX - tapQueue.count] },
-      { name: "next packet", values: [tapQueue.count > 0 ? tapQueue.headPacket : undefined] },
-    ]);
+    const watch = journal.watchSection(TAP, (section) => {
+      section.put("frames", tapQueue.count);
+      section.put("room", TAP_FRAMES_MAX - tapQueue.count);
+      section.put("next packet", tapQueue.count > 0 ? tapQueue.headPacket : undefined);
+    });
     tapQueue.onChange = () => watch.touch();
   }
   for (const path of pathsOf(nic)) {
     if (path instanceof HostNic) {
-      const watch = journal.watch(NIC, () => [
-        { name: "receive ring", values: [path.waitingCount] },
-        { name: "receive room", values: [RECEIVE_RING - path.waitingCount] },
-        { name: "sent", values: [path.sentCount] },
-        { name: "transmit queue", values: [path.queuedAtLastSend] },
-        { name: "transmit room", values: [TRANSMIT_QUEUE - path.queuedAtLastSend] },
-      ]);
+      const watch = journal.watchSection(NIC, (section) => {
+        const queued = path.queuedAtLastSend;
+        section.put("receive ring", path.waitingCount);
+        section.put("receive room", RECEIVE_RING - path.waitingCount);
+        section.put("sent", path.sentCount);
+        section.put("transmit queue", queued);
+        section.put("transmit room", TRANSMIT_QUEUE - queued);
+      });
       path.onChange = () => watch.touch();
     } else if (path instanceof PolledUplink) {
-      const watch = journal.watch(POLLED, () => [
-        { name: "receive ring", values: [path.waitingCount] },
-        { name: "receive room", values: [UPLINK_RING - path.waitingCount] },
-      ]);
+      const watch = journal.watchSection(POLLED, (section) => {
+        section.put("receive ring", path.waitingCount);
+        section.put("receive room", UPLINK_RING - path.waitingCount);
+      });
       path.onChange = () => watch.touch();
     }
   }

@@ -1,7 +1,7 @@
 import { HOST_THREAD, type HostThread } from "../../core/task.ts";
 import { type HostCpus, THREAD_NAMES } from "../../crossings/host-cpus.ts";
 import { Kvm } from "../../crossings/kvm.ts";
-import type { CellValue, SectionSpec } from "../../history/history-data.ts";
+import type { SectionSpec } from "../../history/history-data.ts";
 import { VhostNet } from "../../host/vhost-net.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import type { SectionOpener } from "../section-opener.ts";
@@ -45,21 +45,20 @@ export const openHostThreads: SectionOpener = ({ machine, nic, journal }) => {
   const threads: HostThread[] = [HOST_THREAD.vcpu];
   if (host.options.backend === "qemu") threads.push(HOST_THREAD.mainLoop);
   if (nic.wire.reader instanceof VhostNet) threads.push(HOST_THREAD.vhostWorker);
-  const running = journal.watch(CPUS, () =>
-    Array.from({ length: cpus.count }, (_, cpu) => {
+  const cpuNames = Array.from({ length: cpus.count }, (_, cpu) => `CPU ${cpu}`);
+  const running = journal.watchSection(CPUS, (section) => {
+    for (let cpu = 0; cpu < cpuNames.length; cpu++) {
       const thread = cpus.runningOn(cpu);
-      return {
-        name: `CPU ${cpu}`,
-        values: [thread === HOST_THREAD.none ? "idle" : nameOf(thread)],
-      };
-    }),
-  );
-  const states = journal.watch(THREADS, () =>
-    threads.map((thread) => ({
-      name: nameOf(thread),
-      values: [stateOf(cpus, thread), cpus.cpuOf(thread)] as CellValue[],
-    })),
-  );
+      const runs = thread === HOST_THREAD.none ? "idle" : nameOf(thread);
+      section.put(cpuNames[cpu] as string, runs);
+    }
+  });
+  const states = journal.watchSection(THREADS, (section) => {
+    for (const thread of threads) {
+      section.put(nameOf(thread), stateOf(cpus, thread), 0);
+      section.put(nameOf(thread), cpus.cpuOf(thread), 1);
+    }
+  });
   cpus.onChange = () => {
     running.touch();
     states.touch();

@@ -23,14 +23,11 @@ const SPEC: SectionSpec = {
 
 /** Who has the CPU under a hosted VMM. */
 export function openHostedWorld({ journal }: SectionContext, world: HostedWorld): void {
-  const watch = journal.watch(SPEC, () => [
-    { name: "CPU", values: [world.inHost ? "host's world" : "VMM's world"] },
-    {
-      name: "VMApp",
-      values: [
-        world.waits ? "waits in select" : world.inHost ? "runs" : "in the call that runs the guest",
-      ],
-    },
-  ]);
+  const watch = journal.watchSection(SPEC, (section) => {
+    const { inHost, waits } = world;
+    section.put("CPU", inHost ? "host's world" : "VMM's world");
+    const runs = inHost ? "runs" : "in the call that runs the guest";
+    section.put("VMApp", waits ? "waits in select" : runs);
+  });
   world.onChange = () => watch.touch();
 }

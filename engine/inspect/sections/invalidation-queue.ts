@@ -1,4 +1,5 @@
 import type { SectionSpec } from "../../history/history-data.ts";
+import type { JournalSection } from "../../history/journal-section.ts";
 import { PAGE_BYTES } from "../../memory/host-page.ts";
 import {
   GRANULARITY,
@@ -52,22 +53,35 @@ export function openInvalidationQueue(
   changed: () => void,
 ): void {
   const { view } = machine.memory;
-  const watch = journal.watch(SPEC, function* () {
-    for (let index = 0; index < PAGE_BYTES / DESCRIPTOR_BYTES; index++) {
-      const at = queue.base + index * DESCRIPTOR_BYTES;
-      const low = view.getBigUint64(at, true);
-      if (low === 0n) continue;
-      const isWait = Number(low & 0xfn) === INVALIDATE.wait;
-      const granularity = isWait ? "" : (GRANULARITIES[Number((low >> 4n) & 3n)] ?? "reserved");
-      const type = TYPES[Number(low & 0xfn)] ?? "reserved";
-      yield {
-        name: `descriptor ${index}`,
-        values: [type, granularity, low, view.getBigUint64(at + 8, true)],
-      };
+  const marks = new Uint8Array(PAGE_BYTES / DESCRIPTOR_BYTES).fill(1);
+  const watch = journal.watchSection(SPEC, (section) => {
+    for (let index = 0; index < marks.length; index++) {
+      if (marks[index] === 0) continue;
+      marks[index] = 0;
+      putDescriptor(section, view, queue.base, index);
     }
+  });
+  journal.onWrite(queue.base, PAGE_BYTES, (address, byteCount) => {
+    const first = Math.max(0, Math.floor((address - queue.base) / DESCRIPTOR_BYTES));
+    const end = Math.min(PAGE_BYTES, address + byteCount - queue.base) / DESCRIPTOR_BYTES;
+    for (let index = first; index < end; index++) marks[index] = 1;
   });
   queue.onChange = () => {
     watch.touch();
     changed();
   };
+}
+
+/** A descriptor that is not there yet is all zeros; once written, it stays. */
+function putDescriptor(section: JournalSection, view: DataView, base: number, index: number): void {
+  const at = base + index * DESCRIPTOR_BYTES;
+  const low = view.getBigUint64(at, true);
+  if (low === 0n) return;
+  const isWait = Number(low & 0xfn) === INVALIDATE.wait;
+  const granularity = isWait ? "" : (GRANULARITIES[Number((low >> 4n) & 3n)] ?? "reserved");
+  const name = `descriptor ${index}`;
+  section.put(name, TYPES[Number(low & 0xfn)] ?? "reserved", 0);
+  section.put(name, granularity, 1);
+  section.put(name, low, 2);
+  section.put(name, view.getBigUint64(at + 8, true), 3);
 }

@@ -29,11 +29,14 @@ const SPEC: SectionSpec = {
 export const openIoApic: SectionOpener = ({ machine, journal }) => {
   const pins = [...machine.pins.values()];
   if (pins.length === 0) return;
-  const watch = journal.watch(SPEC, () =>
-    pins.map(({ gsi, vector, asserted, remoteIrr }) => ({
-      name: `pin ${gsi}`,
-      values: [vector < 0 ? undefined : vector, asserted ? 1 : 0, remoteIrr ? 1 : 0],
-    })),
-  );
+  const names = pins.map(({ gsi }) => `pin ${gsi}`);
+  const watch = journal.watchSection(SPEC, (section) => {
+    pins.forEach(({ vector, asserted, remoteIrr }, at) => {
+      const name = names[at] as string;
+      section.put(name, vector < 0 ? undefined : vector, 0);
+      section.put(name, asserted ? 1 : 0, 1);
+      section.put(name, remoteIrr ? 1 : 0, 2);
+    });
+  });
   for (const pin of pins) pin.onChange = () => watch.touch();
 };

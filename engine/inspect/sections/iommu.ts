@@ -99,7 +99,8 @@ export const openIommu: SectionOpener = (context) => {
   const { machine, journal } = context;
   const iommu = machine.iommuInUse;
   if (iommu === undefined) return;
-  const unit = journal.watchFields(UNIT, (name) => UNIT_VALUES[name]?.(iommu));
+  const values = UNIT.cells.map(({ name }) => UNIT_VALUES[name]);
+  const unit = journal.watchFields(UNIT, (_name, at) => values[at]?.(iommu));
   const contexts = journal.watch(CONTEXTS, () => contextLines(iommu));
   const domains = journal.watch(DOMAINS, () =>
     [...iommu.domains].map(([id, domain]) => ({

@@ -1,7 +1,8 @@
 import type { SectionSpec } from "../../history/history-data.ts";
+import type { JournalSection } from "../../history/journal-section.ts";
 import { hostPhysical } from "../../memory/host-physical.ts";
 import { READ, WRITE } from "../../memory/iommu-entry.ts";
-import { type Iotlb, IOTLB_WAYS } from "../../memory/iotlb.ts";
+import { type Iotlb, IOTLB_WAYS, type IotlbEntry } from "../../memory/iotlb.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import type { SectionContext } from "../section-opener.ts";
 
@@ -28,19 +29,37 @@ const SPEC: SectionSpec = {
 
 /** The translations that the IOMMU has cached: a line for each entry in use, by set and way. */
 export function openIotlb({ journal }: SectionContext, iotlb: Iotlb): void {
-  const watch = journal.watch(SPEC, () => linesOf(iotlb));
-  iotlb.onChange = () => watch.touch();
+  const marks = new Uint8Array(iotlb.entryCount).fill(1);
+  const names = Array.from(marks, (_, slot) => nameOf(slot));
+  const watch = journal.watchSection(SPEC, (section) => {
+    // Entries that are gone come behind those that are there.
+    for (let slot = 0; slot < marks.length; slot++) {
+      const entry = marks[slot] === 0 ? undefined : iotlb.entry(slot);
+      if (entry === undefined) continue;
+      marks[slot] = 0;
+      put(section, names[slot] as string, entry);
+    }
+    for (let slot = 0; slot < marks.length; slot++) {
+      if (marks[slot] === 1) section.remove(names[slot] as string);
+      marks[slot] = 0;
+    }
+  });
+  iotlb.onChange = (slot) => {
+    marks[slot] = 1;
+    watch.touch();
+  };
 }
 
-function* linesOf(iotlb: Iotlb): Generator<{ name: string; values: (number | string)[] }> {
-  for (let slot = 0; slot < iotlb.entryCount; slot++) {
-    const entry = iotlb.entry(slot);
-    if (entry === undefined) continue;
-    const { domain, first, end, host, rights } = entry;
-    const words = `${(rights & READ) === 0 ? "" : "read "}${(rights & WRITE) === 0 ? "" : "write"}`;
-    yield {
-      name: `set ${Math.floor(slot / IOTLB_WAYS)}, way ${slot % IOTLB_WAYS}`,
-      values: [domain, first, end, hostPhysical(host), words.trim()],
-    };
-  }
+function nameOf(slot: number): string {
+  return `set ${Math.floor(slot / IOTLB_WAYS)}, way ${slot % IOTLB_WAYS}`;
+}
+
+function put(section: JournalSection, name: string, entry: IotlbEntry): void {
+  const { domain, first, end, host, rights } = entry;
+  const words = `${(rights & READ) === 0 ? "" : "read "}${(rights & WRITE) === 0 ? "" : "write"}`;
+  section.put(name, domain, 0);
+  section.put(name, first, 1);
+  section.put(name, end, 2);
+  section.put(name, hostPhysical(host), 3);
+  section.put(name, words.trim(), 4);
 }

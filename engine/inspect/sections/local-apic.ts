@@ -1,7 +1,7 @@
 import type { SectionSpec } from "../../history/history-data.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import type { SectionOpener } from "../section-opener.ts";
-import { vectorText } from "../vector-text.ts";
+import { VectorWords } from "../vector-text.ts";
 
 const SPEC: SectionSpec = {
   id: "local-apic",
@@ -25,10 +25,12 @@ const SPEC: SectionSpec = {
 /** The guest's local APIC: of the CPU itself, or as the hypervisor models it. */
 export const openLocalApic: SectionOpener = ({ machine, journal }) => {
   const { apic } = machine.vcpu;
-  const watch = journal.watch(SPEC, () => [
-    { name: "IRR", values: [vectorText(apic.requestedVectors)] },
-    { name: "ISR", values: [vectorText(apic.inServiceVectors)] },
-    { name: "PPR", values: [Math.max(0, apic.highestInService) & 0xf0] },
-  ]);
+  const requested = new VectorWords((word) => apic.requestedWord(word));
+  const inService = new VectorWords((word) => apic.inServiceWord(word));
+  const watch = journal.watchSection(SPEC, (section) => {
+    section.put("IRR", requested.text());
+    section.put("ISR", inService.text());
+    section.put("PPR", Math.max(0, apic.highestInService) & 0xf0);
+  });
   apic.onChange = () => watch.touch();
 };

@@ -2,7 +2,7 @@ import type { PostedInterruptDescriptor } from "../../cpu/vtx/posted-interrupt.t
 import type { CellSpec, SectionSpec } from "../../history/history-data.ts";
 import { ACTORS } from "../../trace/actor.ts";
 import type { SectionContext } from "../section-opener.ts";
-import { vectorText } from "../vector-text.ts";
+import { VectorWords } from "../vector-text.ts";
 
 const DESCRIPTOR_BYTES = 64;
 
@@ -48,18 +48,14 @@ export function openPostedDescriptor(
   { journal }: SectionContext,
   descriptor: PostedInterruptDescriptor,
 ): void {
-  const watch = journal.watch(SPEC, () => {
-    const vectors = Array.from({ length: 256 }, (_, vector) => vector).filter((vector) =>
-      descriptor.pir.has(vector),
-    );
-    return [
-      { name: "PIR", values: [vectorText(vectors)] },
-      { name: "ON", values: [descriptor.on ? 1 : 0] },
-      { name: "SN", values: [descriptor.suppressed ? 1 : 0] },
-      { name: "NV", values: [descriptor.notificationVector] },
-      { name: "NDST", values: [descriptor.notificationDestination] },
-      { name: "address", values: [descriptor.address] },
-    ];
+  const vectors = new VectorWords((word) => descriptor.pir.word(word));
+  const watch = journal.watchSection(SPEC, (section) => {
+    section.put("PIR", vectors.text());
+    section.put("ON", descriptor.on ? 1 : 0);
+    section.put("SN", descriptor.suppressed ? 1 : 0);
+    section.put("NV", descriptor.notificationVector);
+    section.put("NDST", descriptor.notificationDestination);
+    section.put("address", descriptor.address);
   });
   journal.onWrite(descriptor.address, DESCRIPTOR_BYTES, () => watch.touch());
 }

@@ -25,11 +25,20 @@ const SPEC: SectionSpec = {
 
 /** The page that stands for the guest's APIC while interrupts are virtualized. */
 export function openVirtualApic({ journal }: SectionContext, { apic, apicPage }: KvmVmcs): void {
-  const offsets = new Map(REGISTERS.map(({ name, offset = 0 }) => [name, offset]));
-  const watch = journal.watchFields(SPEC, (name) =>
-    apic.page.getUint32(offsets.get(name) ?? 0, true),
+  const offsets = REGISTERS.map(({ offset = 0 }) => offset);
+  const watch = journal.watchFields(
+    SPEC,
+    (_name, at) => apic.page.getUint32(offsets[at] as number, true),
+    true,
   );
-  journal.onWrite(apicPage, PAGE_BYTES, () => watch.touch());
+  journal.onWrite(apicPage, PAGE_BYTES, (address, byteCount) => {
+    const first = address - apicPage;
+    for (let at = 0; at < offsets.length; at++) {
+      const offset = offsets[at] as number;
+      if (offset < first + byteCount && offset + 4 > first) watch.mark(at);
+    }
+    watch.touch();
+  });
 }
 
 function register(name: string, offset: number, doc: string): CellSpec {

@@ -73,6 +73,8 @@ const NAMES = Object.keys(DOCS) as (keyof typeof DOCS)[];
 const IN_WORDS = "reason in words";
 const IS_WIDE = new Map(NAMES.map((name) => [name as string, fieldWidthBits(name) === 64]));
 
+const PLACES: ReadonlyMap<string, number> = new Map(NAMES.map((name, at) => [name, at]));
+
 const SPEC: SectionSpec = {
   id: "vmcs",
   title: "VMCS",
@@ -101,7 +103,12 @@ export const openVmcs: SectionOpener = (context) => {
   if (!(host instanceof Kvm) || host.options.vendor !== "intel") return;
   const control = new KvmVmcs(machine, host);
   host.observer = control;
-  const watch = journal.watchFields(SPEC, (name) => valueOf(control, name));
+  const watch = journal.watchFields(SPEC, (name) => valueOf(control, name), true);
+  control.vmcs.onSet = (field) => {
+    const at = PLACES.get(field);
+    if (at !== undefined) watch.mark(at);
+    if (field === "exitReason") watch.mark(NAMES.length);
+  };
   control.onChange = () => watch.touch();
   if (host.postedDescriptor === undefined) return;
   openVirtualApic(context, control);

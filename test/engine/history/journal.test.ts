@@ -124,6 +124,70 @@ describe("Journal", () => {
     expect(history.at(1).changedSections).to.deep.equal([]);
   });
 
+  it("Journal: of fields that are marked only the marked ones are looked at, all of them at the start", () => {
+    const { journal, rows, memory } = aJournal();
+    const values = [1, 2];
+    const looks: string[] = [];
+    const valueOf = (name: string, index: number): number | undefined => {
+      looks.push(name);
+      return values[index];
+    };
+    const watch = journal.watchFields(aSpec("s", "fields"), valueOf, true);
+    journal.start(memory);
+    rows.next();
+    values[0] = 10;
+    values[1] = 20;
+    watch.mark(1);
+    watch.touch();
+    const history = new History(journal.finish());
+    expect(looks).to.deep.equal(["A", "B", "B"]);
+    expect(["A", "B"].map((line) => history.at(0).value("s", line))).to.deep.equal([1, 20]);
+  });
+
+  it("Journal: a section that puts its lines itself is asked at the start and when it was touched", () => {
+    const { journal, rows, memory } = aJournal();
+    let vector: number | undefined = 5;
+    const watch = journal.watchSection(aSpec(), (section) => section.put("x", vector, 1));
+    journal.start(memory);
+    rows.next();
+    vector = undefined;
+    rows.next();
+    watch.touch();
+    const history = new History(journal.finish());
+    const values = [-1, 0, 1].map((row) => history.at(row).value("s", "x", 1));
+    expect(values).to.deep.equal([5, 5, undefined]);
+  });
+
+  it("Journal: the number of accesses rises with each, and within one whenever it is asked for", () => {
+    const { journal } = aJournal();
+    const outside = [journal.accessVersion(), journal.accessVersion()];
+    journal.accessBegins("region", 0);
+    const within = [journal.accessVersion(), journal.accessVersion()];
+    journal.accessEnds();
+    expect(outside[0]).to.equal(outside[1]);
+    expect(within[0]).to.be.above(outside[1] as number);
+    expect(within[1]).to.be.above(within[0] as number);
+    expect(journal.accessVersion()).to.be.above(within[1] as number);
+  });
+
+  it("CellScan: an array that counts its stores is read when one was counted", () => {
+    const { journal, rows, memory } = aJournal();
+    const array = Uint32Array.of(1);
+    let stores = 0;
+    const section = journal.section(aSpec());
+    const source = { array, index: 0, version: () => stores };
+    journal.scan(new CellScan(section, [{ line: "x", column: 0, always: true, source }]));
+    journal.start(memory);
+    rows.next();
+    rows.next();
+    array[0] = 2;
+    rows.next();
+    stores++;
+    rows.next();
+    const history = new History(journal.finish());
+    expect([0, 1, 2].map((row) => history.at(row).value("s", "x"))).to.deep.equal([1, 1, 2]);
+  });
+
   it("CellScan: cells that only accesses change are read after an access, with a version when it rose", () => {
     const { journal, rows, memory } = aJournal();
     let version = 0;
