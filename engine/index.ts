@@ -43,7 +43,7 @@ export {
 export type { Totals } from "./run/totals.ts";
 export { DIRECTIONS, type Direction } from "./run/direction.ts";
 export { ACTORS, type ActorCode, type ActorName } from "./trace/actor.ts";
-export { traceToChromeJson } from "./trace/chrome-json.ts";
+export { traceToChromeJsonParts } from "./trace/chrome-json.ts";
 export { traceToCsv, traceToCsvParts } from "./trace/csv.ts";
 export { threadPhrase } from "./trace/phrase.ts";
 export { rowCell } from "./trace/lane-cell.ts";

@@ -1,14 +1,15 @@
-import { ACTORS } from "./actor.ts";
+import { ACTOR_COUNT, ACTORS } from "./actor.ts";
 import { describeRow, hex, type RegisterNames } from "./sentence.ts";
 import { EVENTS, KIND_NAMES } from "./schema.ts";
+import { spanThreads } from "./span-threads.ts";
 import { accessValue, type Trace } from "./store.ts";
 
 const PROCESS = 1;
 const ROWS_PER_PART = 4096;
 
 /**
- * Writes a trace in the Trace Event Format that Perfetto and Chrome open: a thread per actor, a
- * complete event per row, a flow arrow from each cause in another lane. Times are in microseconds of
+ * Writes a trace in the Trace Event Format that Perfetto and Chrome open: a thread per actor,
+ * and one more where it is at work on several CPUs at once; a complete event per row, a flow arrow from each cause in another lane. Times are in microseconds of
  * the machine's clock, to the nanosecond.
  * @param cyclesPerMicrosecond Clock of the machine.
  */
@@ -26,10 +27,13 @@ export function* traceToChromeJsonParts(
   registers: RegisterNames,
   cyclesPerMicrosecond: number,
 ): Generator<string> {
-  yield `{"displayTimeUnit":"ns","traceEvents":[\n${metadata()}`;
+  const threads = spanThreads(trace);
+  const numberOf = (row: number): number =>
+    threadNumber(trace.actor[row] as number, threads[row] as number);
+  yield `{"displayTimeUnit":"ns","traceEvents":[\n${metadata(trace, threads)}`;
   let part = "";
   for (let row = 0; row < trace.length; row++) {
-    for (const event of rowEvents(trace, row, registers, cyclesPerMicrosecond)) {
+    for (const event of rowEvents(trace, row, numberOf, registers, cyclesPerMicrosecond)) {
       part += `,\n${JSON.stringify(event)}`;
     }
     if (row % ROWS_PER_PART !== ROWS_PER_PART - 1) continue;
@@ -41,14 +45,29 @@ export function* traceToChromeJsonParts(
 
 type TraceEvent = Readonly<Record<string, unknown>>;
 
-function metadata(): string {
+/** The first threads of all actors are numbered before the second. */
+function threadNumber(actor: number, thread: number): number {
+  return 1 + actor + ACTOR_COUNT * thread;
+}
+
+function metadata(trace: Trace, threads: Uint8Array): string {
+  const counts = new Uint16Array(ACTOR_COUNT).fill(1);
+  for (let row = 0; row < trace.length; row++) {
+    const actor = trace.actor[row] as number;
+    counts[actor] = Math.max(counts[actor] as number, (threads[row] as number) + 1);
+  }
+
   const events: TraceEvent[] = [
     { ph: "M", pid: PROCESS, name: "process_name", args: { name: "trapline" } },
   ];
-  for (const actor of Object.values(ACTORS)) {
-    const common = { ph: "M", pid: PROCESS, tid: actor.code + 1 };
-    events.push({ ...common, name: "thread_name", args: { name: actor.label } });
-    events.push({ ...common, name: "thread_sort_index", args: { sort_index: actor.code } });
+  for (const { code, label } of Object.values(ACTORS)) {
+    for (let thread = 0; thread < (counts[code] as number); thread++) {
+      const common = { ph: "M", pid: PROCESS, tid: threadNumber(code, thread) };
+      const name =
+        thread === 0 ? label : `${label}, at the same time${thread > 1 ? ` (${thread})` : ""}`;
+      events.push({ ...common, name: "thread_name", args: { name } });
+      events.push({ ...common, name: "thread_sort_index", args: { sort_index: code } });
+    }
   }
   return events.map((event) => JSON.stringify(event)).join(",\n");
 }
@@ -56,6 +75,7 @@ function metadata(): string {
 function rowEvents(
   trace: Trace,
   row: number,
+  numberOf: (row: number) => number,
   registers: RegisterNames,
   cyclesPerMicrosecond: number,
 ): TraceEvent[] {
@@ -65,7 +85,7 @@ function rowEvents(
   const start = ns(startCycles);
   const end = ns(startCycles + (trace.durationCycles[row] as number));
   const ts = start / 1000;
-  const tid = (trace.actor[row] as number) + 1;
+  const tid = numberOf(row);
   const events: TraceEvent[] = [
     {
       ph: "X",
@@ -80,7 +100,7 @@ function rowEvents(
   if (cause < 0 || trace.actor[cause] === trace.actor[row]) return events;
   const flow = { cat: "cause", name: "cause", id: row, pid: PROCESS };
   const from = ns(trace.startCycles[cause] as number) / 1000;
-  events.push({ ...flow, ph: "s", tid: (trace.actor[cause] as number) + 1, ts: from });
+  events.push({ ...flow, ph: "s", tid: numberOf(cause), ts: from });
   events.push({ ...flow, ph: "f", bp: "e", tid, ts });
   return events;
 }

@@ -211,8 +211,8 @@ export class Session {
       this.problem = "";
       this.compared = this.compared.slice(0, wanted.length);
       this.comparedChoices = this.comparedChoices.slice(0, wanted.length);
-      this.#stand(before);
       this.#find();
+      this.#stand(before);
       this.#shown();
       return true;
     }
@@ -298,7 +298,11 @@ export class Session {
   /** The place that packet and step of the state mean in this run. */
   #find(): void {
     const { packet, step } = this.state;
-    if (this.journey !== undefined) this.place = this.journey.at(packet, step);
+    if (this.journey === undefined) return;
+    this.place = this.journey.at(packet, step);
+    // What lies beyond an end is at it, in the link as well.
+    const kept = { packet: this.place.packet, step: step === 0 ? 0 : this.place.step };
+    if (kept.packet !== packet || kept.step !== step) this.state = { ...this.state, ...kept };
   }
 
   #hear(turn: number, done: number, all: number): void {

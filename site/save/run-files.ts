@@ -1,4 +1,4 @@
-import { rowCycles, type Run, traceToChromeJson, traceToCsvParts, writePcap } from "#engine";
+import { rowCycles, type Run, traceToChromeJsonParts, traceToCsvParts, writePcap } from "#engine";
 import { saveFile } from "./save-file.ts";
 
 /** What the files of a run are made of. */
@@ -18,8 +18,8 @@ export function saveWire(name: string, { wire, cyclesPerMicrosecond }: SavedRun)
 
 /** Saves the trace of a run in the format that Perfetto and Chrome open. */
 export function saveTraceJson(name: string, run: SavedRun): void {
-  const json = traceToChromeJson(run.trace, run.registers, run.cyclesPerMicrosecond);
-  saveFile(`${name}.json`, [json], "application/json");
+  const parts = traceToChromeJsonParts(run.trace, run.registers, run.cyclesPerMicrosecond);
+  saveFile(`${name}.json`, parts, "application/json");
 }
 
 /** Saves the trace of a run, one line for each row, or only for those that are wanted. */

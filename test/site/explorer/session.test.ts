@@ -138,3 +138,9 @@ it("Session: a comparison names the modes whose runs it shows while others are u
   );
   runner.letGo();
 });
+
+it("Session: a place beyond the run's end is its end, in the link as well", async () => {
+  const { session } = await opened("#v=1&mode=native&count=2&packet=99&step=9999");
+  expect(session.place.packet).to.equal(2);
+  expect(session.hash).to.equal(`v=1&mode=native&count=2&packet=2&step=${session.place.step}`);
+});
