@@ -69,6 +69,11 @@ export class TraplineFilterBox extends LitElement {
     this.chosen = -1;
   }
 
+  /** The field has the focus, once it is there. */
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector("input")?.focus(options));
+  }
+
   override render(): TemplateResult {
     const isOpen = this.offered.words.length > 0;
     return html`

@@ -87,6 +87,13 @@ export class TraplineEvents extends LitElement {
     return this.#state.rows;
   }
 
+  /** The filter has the focus, once it is there. */
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>("trapline-filter-box")?.focus(options),
+    );
+  }
+
   get #shown(): ShownRows {
     return this.all ? this.#everything : this.#state.rows;
   }

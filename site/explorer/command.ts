@@ -13,8 +13,11 @@ export interface Command {
 
 /** The keys of an event as commands name them. */
 export function keysOf(event: KeyboardEvent): string {
+  // With Option, a Mac writes other signs: the digit is what was pressed.
+  const digit = event.altKey ? /^Digit(\d)$/.exec(event.code)?.[1] : undefined;
   const named =
-    event.key === " " ? "Space" : event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    digit ??
+    (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toUpperCase() : event.key);
   const isLetter = /^[A-Z]$/.test(named);
   const isNamed = event.key.length > 1;
   const parts = [

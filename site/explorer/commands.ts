@@ -8,6 +8,8 @@ import { EXPORTS } from "./export-format.ts";
 export interface CommandTarget {
   move(move: JourneyMove): void;
   canMove(move: JourneyMove): boolean;
+  /** Whether a run is shown that can be stepped through and changed: a recording cannot. */
+  showsRun(): boolean;
   togglePlay(): void;
   setMark(): void;
   runToMark(): void;
@@ -49,6 +51,7 @@ export function commandsOf(target: CommandTarget): readonly Command[] {
 }
 
 function stepping(target: CommandTarget): Command[] {
+  const ofRun = onRun(target);
   return [
     ...MOVES.map(
       ([move, title, ...keys]): Command => ({
@@ -60,8 +63,8 @@ function stepping(target: CommandTarget): Command[] {
         run: () => target.move(move),
       }),
     ),
-    command("play", "Play or pause", "Step", ["Space"], () => target.togglePlay()),
-    command("mark", "Set the mark here", "Step", ["M"], () => target.setMark()),
+    ofRun(command("play", "Play or pause", "Step", ["Space"], () => target.togglePlay())),
+    ofRun(command("mark", "Set the mark here", "Step", ["M"], () => target.setMark())),
     {
       ...command("run-to-mark", "Run to the mark", "Step", ["R"], () => target.runToMark()),
       can: () => target.canRunToMark(),
@@ -104,9 +107,10 @@ function looking(target: CommandTarget): Command[] {
 }
 
 function changing(target: CommandTarget): Command[] {
+  const ofRun = onRun(target);
   return [
-    command("mode", "Choose another mode", "Change", ["O"], () => target.chooseMode()),
-    command("file", "Open a capture of your own", "Change", [], () => target.chooseFile()),
+    ofRun(command("mode", "Choose another mode", "Change", ["O"], () => target.chooseMode())),
+    ofRun(command("file", "Open a capture of your own", "Change", [], () => target.chooseFile())),
     {
       ...command("undo", "Undo", "Change", ["Mod+Z", "U"], () => target.undo()),
       can: () => target.can().undo,
@@ -129,6 +133,11 @@ function keeping(target: CommandTarget): Command[] {
     command("palette", "Find a command", "Keep", ["Mod+K"], () => target.palette()),
     command("keys", "Show all keys", "Keep", ["?"], () => target.keyMap()),
   ];
+}
+
+/** A command that is there while a run is shown. */
+function onRun(target: CommandTarget) {
+  return (one: Command): Command => ({ ...one, can: () => target.showsRun() });
 }
 
 function command(

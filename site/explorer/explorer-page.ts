@@ -21,6 +21,7 @@ import { RecordedView } from "./recorded-view.ts";
 import { saveAs } from "./save-as.ts";
 import { Session } from "./session.ts";
 import { transport } from "./transport.ts";
+import { UsedView } from "./used-view.ts";
 import { oneMode } from "./views.ts";
 
 /** The explorer: bar, sentence, transport and the linked views around one selection. */
@@ -30,6 +31,7 @@ export class ExplorerPage implements CommandTarget {
   readonly #palette: Palette;
   readonly #playback: Playback;
   readonly #recorded = new RecordedView(() => this.#show());
+  readonly #used: UsedView;
   readonly #commands: readonly Command[] = commandsOf(this);
   readonly #address = new AddressKeeper((to) => history.replaceState(null, "", to));
   #shownAddress = "";
@@ -40,6 +42,7 @@ export class ExplorerPage implements CommandTarget {
   /** @param host Where the page's working part stands. */
   constructor(host: HTMLElement) {
     this.#host = host;
+    this.#used = new UsedView(host);
     this.#session = new Session(location.hash, RESTING_PRICES, () => this.#show());
     this.#palette = new Palette(document.body);
     this.#playback = new Playback(
@@ -69,7 +72,11 @@ export class ExplorerPage implements CommandTarget {
 
   canMove(move: JourneyMove): boolean {
     const { journey, place } = this.#session;
-    return journey !== undefined && journey.moved(place, move).row !== place.row;
+    return this.showsRun() && journey !== undefined && journey.moved(place, move).row !== place.row;
+  }
+
+  showsRun(): boolean {
+    return this.#session.state.view !== "recorded";
   }
 
   togglePlay(): void {
@@ -83,7 +90,7 @@ export class ExplorerPage implements CommandTarget {
   }
 
   canRunToMark(): boolean {
-    return this.#session.markRow >= 0;
+    return this.showsRun() && this.#session.markRow >= 0;
   }
 
   runToMark(): void {
@@ -92,6 +99,7 @@ export class ExplorerPage implements CommandTarget {
   }
 
   view(view: ExplorerState["view"]): void {
+    this.#playback.pause();
     void this.#session.change({ view });
   }
 
@@ -107,7 +115,9 @@ export class ExplorerPage implements CommandTarget {
 
   focusFilter(): void {
     void this.#session.change({ panel: "events", view: "one" }, "", "panel");
-    this.#focusSoon("trapline-events");
+    void customElements.whenDefined("trapline-events").then(() => {
+      this.#focusSoon("trapline-events");
+    });
   }
 
   chooseMode(): void {
@@ -150,7 +160,7 @@ export class ExplorerPage implements CommandTarget {
   }
 
   save(format: ExportFormat): void {
-    saveAs(format, this.#session).catch((error: unknown) => {
+    saveAs(format, this.#session, this.#used).catch((error: unknown) => {
       this.#session.refuse(error instanceof Error ? error.message : String(error));
     });
   }

@@ -6,6 +6,7 @@ import type { ExportFormat } from "./export-format.ts";
 import { pictureOf, savePng, saveSvg } from "./picture.ts";
 import type { Session } from "./session.ts";
 import { tablesToCsv } from "./table-csv.ts";
+import { type UsedView, viewName } from "./used-view.ts";
 
 /**
  * Saves what is shown in a format.
@@ -14,9 +15,16 @@ import { tablesToCsv } from "./table-csv.ts";
 export async function saveAs(
   format: ExportFormat,
   { run, state, hash, own }: Session,
+  used: UsedView,
 ): Promise<void> {
+  if (state.view === "recorded" && ["pcap", "json", "csv"].includes(format)) {
+    throw new Error("A recording is shown: its own wire and trace are in its files.");
+  }
   if (run === undefined) throw new Error("There is no run yet: nothing can be saved.");
   const name = fileName(run.modeId, run.direction);
+  const pictureName = ["svg", "png", "table"].includes(format)
+    ? `${name}-${viewName(used.element)}`
+    : name;
   switch (format) {
     case "pcap":
       saveWire(name, run);
@@ -28,7 +36,7 @@ export async function saveAs(
       saveTraceCsv(name, run);
       return;
     case "table":
-      saveFile(`${name}-table.csv`, [await tableOf(mainView())], "text/csv");
+      saveFile(`${pictureName}-table.csv`, [await tableOf(used.element)], "text/csv");
       return;
     case "exploration": {
       const ownFile = state.source === OWN_FILE ? own : undefined;
@@ -40,11 +48,11 @@ export async function saveAs(
       return;
     }
     default: {
-      const picture = pictureOf(mainView());
+      const picture = pictureOf(used.element);
       if (picture === undefined)
         throw new Error("There is no drawing in this view: nothing can be saved.");
-      if (format === "svg") saveSvg(name, picture);
-      else await savePng(name, picture);
+      if (format === "svg") saveSvg(pictureName, picture);
+      else await savePng(pictureName, picture);
     }
   }
 }
@@ -62,14 +70,3 @@ async function tableOf(view: Element): Promise<string> {
 }
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-
-/** The view that a picture or table is of: the one that has the focus, or else the page's first. */
-function mainView(): Element {
-  const focused = document.activeElement?.closest(VIEWS);
-  const view = focused ?? document.querySelector(VIEWS);
-  if (view === null) throw new Error("There is no view yet: nothing can be saved.");
-  return view;
-}
-
-const VIEWS =
-  "trapline-crossing, trapline-timeline, trapline-ledger, trapline-rings, trapline-lockstep, trapline-state, trapline-events, trapline-recorded";

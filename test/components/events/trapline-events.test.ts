@@ -143,6 +143,15 @@ describe("trapline-events", () => {
     element.remove();
   });
 
+  it("trapline-events: the focus given to it is its filter's", async () => {
+    const element = await someEvents();
+    element.focus();
+    await element.updateComplete;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(box(element)?.activeElement).to.equal(find(box(element), "input"));
+    element.remove();
+  });
+
   it("trapline-events: the words offered are taken with arrows and Enter", async () => {
     const element = await someEvents();
     await write(element, "actor:q");

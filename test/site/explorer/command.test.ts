@@ -24,6 +24,7 @@ it("Commands: keys are named as they are pressed", () => {
   expect(pressed("k", { ctrlKey: true })).to.equal("Mod+K");
   expect(pressed("k", { metaKey: true })).to.equal("Mod+K");
   expect(pressed("PageDown")).to.equal("PageDown");
+  expect(pressed("¡", { altKey: true, code: "Digit1" })).to.equal("Alt+1");
 });
 
 it("Commands: a key does nothing when its command cannot be done now", () => {
