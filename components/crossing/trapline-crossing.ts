@@ -9,6 +9,7 @@ import {
 import type { Block } from "../block/block.ts";
 import { blocksOf } from "../block/blocks-of.ts";
 import { PlotWidth } from "../chart/plot-width.ts";
+import { TypeScale } from "../chart/type-scale.ts";
 import type { SelectDetail } from "../explorer/explorer-run.ts";
 import { toneOf } from "../flow/lane.ts";
 import { type PacketStory, stepOfRow, tellerOf } from "../flow/story.ts";
@@ -74,6 +75,7 @@ export class TraplineCrossing extends LitElement {
   declare tableOpen: boolean;
 
   readonly #plot = new PlotWidth(this, ".drawing", 800);
+  readonly #scale = new TypeScale(this);
   readonly #passage = new Passage(this);
   #place: Place | undefined;
   #ghost: string | undefined;
@@ -98,7 +100,7 @@ export class TraplineCrossing extends LitElement {
     const teller = tellerOf(run);
     const story = this.row < 0 ? teller.story(this.packet) : teller.storyOfRow(this.row);
     const step = stepOfRow(story, this.row);
-    const scale = Number(getComputedStyle(this).getPropertyValue("--_scale")) || 1;
+    const scale = this.#scale.value;
     const before = this.#place?.scene.lit;
     const scene = sceneOf(run, story, step, { width: this.#plot.widthPx, scale });
     if (before !== scene.lit) this.#ghost = this.#passage.reduced ? before : undefined;

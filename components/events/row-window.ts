@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
+import { TypeScale } from "../chart/type-scale.ts";
 import {
   offsetAfterScroll,
   offsetShowing,
@@ -17,8 +18,10 @@ const SLIM_PX = 560;
 export class RowWindow implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #count: () => number;
+  readonly #scale: TypeScale;
   #viewport: HTMLElement | null = null;
   #viewPx = 400;
+  #widthPx = Number.POSITIVE_INFINITY;
   #rowPx: number = ROW_PX.wide;
   #offset = 0;
   /** Where the scrollbar was when the offset was set. */
@@ -38,6 +41,7 @@ export class RowWindow implements ReactiveController {
   constructor(host: ReactiveControllerHost & HTMLElement, count: () => number) {
     this.#host = host;
     this.#count = count;
+    this.#scale = new TypeScale(host);
     host.addController(this);
   }
 
@@ -58,7 +62,7 @@ export class RowWindow implements ReactiveController {
 
   /** How rows are laid out in this width, as classes: narrow ones have two lines, slim ones three. */
   get shape(): "" | "narrow" | "narrow slim" {
-    const width = (this.#viewport?.clientWidth ?? WIDE_PX) / this.#typeScale();
+    const width = this.#widthPx / this.#scale.value;
     if (width >= WIDE_PX) return "";
     return width < SLIM_PX ? "narrow slim" : "narrow";
   }
@@ -134,18 +138,15 @@ export class RowWindow implements ReactiveController {
     return scrollRange(this.#count(), this.#rowPx, this.#viewPx);
   }
 
-  #typeScale(): number {
-    return Number(getComputedStyle(this.#host).getPropertyValue("--_scale")) || 1;
-  }
-
   #measure(): void {
     const viewport = this.#viewport;
     if (viewport === null) return;
     const headPx = viewport.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0;
     const viewPx = Math.max(1, viewport.clientHeight - headPx);
+    this.#widthPx = viewport.clientWidth;
     const { shape } = this;
     const height = shape === "" ? ROW_PX.wide : shape === "narrow" ? ROW_PX.narrow : ROW_PX.slim;
-    const rowPx = Math.round(height * this.#typeScale());
+    const rowPx = Math.round(height * this.#scale.value);
     if (viewPx === this.#viewPx && rowPx === this.#rowPx) return;
     const place = this.#offset / this.#rowPx;
     const wasInView =

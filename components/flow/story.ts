@@ -10,6 +10,8 @@ import { isRegisterAccess, stepsOf } from "./steps.ts";
 
 /** How far a row can stand from where its number would put it, in steps. */
 const STEPS_APART_MAX = 8;
+/** Journeys that are kept. */
+const TOLD_MAX = 32;
 
 /** The journey of one packet of a run: its steps, hand-overs and counts. */
 export interface PacketStory {
@@ -26,7 +28,8 @@ export class StoryTeller {
   readonly run: FlowRun;
   /** The rows by packet. */
   readonly packetRows: PacketRows;
-  #last: PacketStory | undefined;
+  /** The journeys told last, by packet. */
+  readonly #told = new Map<number, PacketStory>();
 
   constructor(run: FlowRun) {
     this.run = run;
@@ -35,12 +38,16 @@ export class StoryTeller {
 
   /** The journey of a packet, from 1 to the run's `packetCount`. */
   story(packet: number): PacketStory {
-    if (this.#last?.packet === packet) return this.#last;
+    const told = this.#told.get(packet);
+    if (told !== undefined) return told;
     const { trace } = this.run;
     const rows = stepsOf(trace, this.packetRows.of(packet - 1));
     const counts = countRows(trace, rows);
-    this.#last = { packet, rows, handOvers: handOversOf(trace, rows), counts };
-    return this.#last;
+    const story = { packet, rows, handOvers: handOversOf(trace, rows), counts };
+    // A view asks for the packet it is at and its neighbours.
+    if (this.#told.size >= TOLD_MAX) this.#told.clear();
+    this.#told.set(packet, story);
+    return story;
   }
 
   /** The journey that a row belongs to. */

@@ -8,6 +8,7 @@ import {
   type TemplateResult,
 } from "lit";
 import { PlotWidth } from "../chart/plot-width.ts";
+import { TypeScale } from "../chart/type-scale.ts";
 import { chartStyles } from "../chart/styles.ts";
 import "../cost-bars/define.ts";
 import type { FilterDetail } from "../events/trapline-events.ts";
@@ -78,6 +79,8 @@ export class TraplineLedger extends LitElement {
   /** The total after the last choice; steps are said by the page. */
   #spoken = "";
   readonly #plot = new PlotWidth(this, ".plot", 700);
+  readonly #scale = new TypeScale(this);
+  #drawnScale = 0;
 
   constructor() {
     super();
@@ -109,7 +112,19 @@ export class TraplineLedger extends LitElement {
     this.said = "";
   }
 
+  /** What the whole run cost is the same at every row: then only the choice of a step comes or goes. */
+  protected override shouldUpdate(changed: PropertyValues): boolean {
+    const { scope, view } = this.choices;
+    const isPlace = [...changed.keys()].every((name) => name === "row" || name === "packet");
+    const isDrawn =
+      this.#layout?.widthPx === this.#plot.widthPx && this.#drawnScale === this.#scale.value;
+    if (!isPlace || !isDrawn || scope !== "run" || view !== "icicle") return true;
+    const before = changed.has("row") ? Number(changed.get("row")) : this.row;
+    return before < 0 !== this.row < 0;
+  }
+
   protected override willUpdate(changed: PropertyValues): void {
+    this.#drawnScale = this.#scale.value;
     const { run } = this;
     if (run === undefined) {
       this.#tree = undefined;
@@ -200,7 +215,7 @@ export class TraplineLedger extends LitElement {
   #piece(box: LedgerBox, tree: LedgerNode): SVGTemplateResult {
     const { node } = box;
     const text = nodeText(node, tree.cycles.typical);
-    const typeScale = Number(getComputedStyle(this).getPropertyValue("--_scale")) || 1;
+    const typeScale = this.#scale.value;
     return svg`
       <g
         class=${`piece ${node.tone}`}

@@ -1,5 +1,6 @@
 import { type RingState, ringsAt } from "#engine";
 import { html, LitElement, svg, type TemplateResult } from "lit";
+import { TypeScale } from "../chart/type-scale.ts";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { toneOf } from "../flow/lane.ts";
 import { counted, grouped } from "../number-text.ts";
@@ -63,6 +64,7 @@ export class TraplineRings extends LitElement {
   declare private pointed: SlotPlace | undefined;
   declare private tablesOpen: boolean;
 
+  readonly #scale = new TypeScale(this);
   #rings: readonly RingState[] = [];
   #layouts: ReadonlyMap<string, RingLayout> = new Map();
   /** The slot that the reader chose last; steps are said by the page. */
@@ -82,7 +84,7 @@ export class TraplineRings extends LitElement {
     const { run, row } = this;
     if (changed.get("run") !== undefined) this.place = undefined;
     this.#rings = run === undefined ? [] : ringsAt(run.places, run.history.at(row));
-    const scale = Number(getComputedStyle(this).getPropertyValue("--_scale")) || 1;
+    const scale = this.#scale.value;
     this.#layouts = layOutRings(this.#rings, scale);
     this.pointed = undefined;
   }

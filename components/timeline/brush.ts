@@ -18,14 +18,23 @@ export interface Brush {
   /** Width of a digit in the face for values. */
   readonly characterPx: number;
   readonly faces: { readonly sans: string; readonly mono: string };
+  /** Widths of texts in the sans face, in CSS pixels; by text, as marks come again frame after frame. */
+  readonly widths: Map<string, number>;
 }
 
-/** Makes a canvas ready for drawings of so many CSS pixels. */
+/** Texts whose widths are kept: the marks of some screens. */
+const WIDTHS_MAX = 2000;
+
+/**
+ * Makes a canvas ready for drawings of so many CSS pixels.
+ * @param isOpaque Whether every pixel is drawn: then nothing is blended with what lies below.
+ */
 export function brushFor(
   canvas: HTMLCanvasElement,
   widthPx: number,
   heightPx: number,
   palette: Palette,
+  isOpaque: boolean,
 ): Brush | undefined {
   const ratio = globalThis.devicePixelRatio || 1;
   const width = Math.round(widthPx * ratio);
@@ -36,7 +45,7 @@ export function brushFor(
     canvas.style.inlineSize = `${widthPx}px`;
     canvas.style.blockSize = `${heightPx}px`;
   }
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { alpha: !isOpaque });
   if (context === null) return undefined;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   const { tones, paper, isPatterned } = palette;
@@ -53,7 +62,19 @@ export function brushFor(
   context.font = faces.mono;
   const characterPx = context.measureText("0").width;
   const field = new PixelField(width, height);
-  return { context, palette, ratio, fills, inks, field, characterPx, faces };
+  const widths = new Map<string, number>();
+  return { context, palette, ratio, fills, inks, field, characterPx, faces, widths };
+}
+
+/** How wide a text is in the sans face, which must be set, in CSS pixels. */
+export function widthOf({ context, widths }: Brush, text: string): number {
+  let width = widths.get(text);
+  if (width === undefined) {
+    if (widths.size >= WIDTHS_MAX) widths.clear();
+    width = context.measureText(text).width;
+    widths.set(text, width);
+  }
+  return width;
 }
 
 /** Sets the face of what is written next. */

@@ -1,6 +1,6 @@
 import { hasLine } from "../flow/flow-run.ts";
 import { cycleTicks, timeTicks, type TimeTicks } from "./axis-ticks.ts";
-import { type Brush, face } from "./brush.ts";
+import { type Brush, face, widthOf } from "./brush.ts";
 import type { Scene } from "./scene.ts";
 
 /** What stands behind the rows: lanes, and where idle time is folded. */
@@ -80,11 +80,11 @@ function paintTicks(
   context.textAlign = "start";
   const textY = y + side * (6 + layout.fontPx / 2);
   context.fillStyle = palette.muted;
-  const unitLeft = layout.plotPx - context.measureText(unit).width;
+  const unitLeft = layout.plotPx - widthOf(brush, unit);
   context.fillText(unit, unitLeft, textY);
   for (const { x, label } of ticks) {
     context.fillRect(x, side < 0 ? y - 4 : y, 1, 4);
-    const width = context.measureText(label).width;
+    const width = widthOf(brush, label);
     // Marks at the beginning are written inside the drawing, and the unit has the end.
     const left = Math.max(0, x - width / 2);
     if (left + width + 8 < unitLeft) context.fillText(label, left, textY);

@@ -14,9 +14,8 @@ export function paintSelection(
   const { context, palette } = brush;
   const { layout, run } = scene;
   if (pointedRow >= 0 && pointedRow !== row) paintFrame(brush, scene, index, pointedRow, 1);
-  if (row < 0 || row >= run.trace.length) return;
+  if (!isSelectionInView(scene, row)) return;
   const x = xOf(scene, run.trace.startCycles[row] as number);
-  if (x < -1 || x > layout.plotPx + 1) return;
   const width = 2 * palette.stroke;
   context.fillStyle = palette.paper;
   context.fillRect(
@@ -33,6 +32,14 @@ export function paintSelection(
     layout.cyclesBottom - layout.axisPx + 6,
   );
   paintFrame(brush, scene, index, row, 2);
+}
+
+/** Whether the line of a selected row can be seen. */
+export function isSelectionInView(scene: Scene, row: number): boolean {
+  const start = scene.run.trace.startCycles[row];
+  if (start === undefined) return false;
+  const x = xOf(scene, start);
+  return x >= -1 && x <= scene.layout.plotPx + 1;
 }
 
 function paintFrame(

@@ -4,15 +4,21 @@ import { laneOfRow } from "./lane-order.ts";
 import type { RowIndex } from "./row-index.ts";
 import { type Scene, xOf } from "./scene.ts";
 
+/** Room for the dot at a thread's end. */
+const END_PX = 8;
+
+/** Where a thread bends, in CSS pixels of the plot. */
+export interface ThreadPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** The rows of one packet joined by a line from lane to lane, so that the eye can follow it. */
 export function paintThread(
   { context, palette }: Brush,
-  scene: Scene,
-  index: RowIndex,
-  rows: Int32Array,
+  points: readonly ThreadPoint[],
   isChosen: boolean,
 ): void {
-  const points = threadPoints(scene, index, rows);
   if (points.length === 0) return;
   const trace = () => {
     context.beginPath();
@@ -54,8 +60,8 @@ export function threadPoints(
   scene: Scene,
   { trace, order }: RowIndex,
   rows: Int32Array,
-): readonly { readonly x: number; readonly y: number }[] {
-  const points: { x: number; y: number }[] = [];
+): readonly ThreadPoint[] {
+  const points: ThreadPoint[] = [];
   const lasting = rows.filter((row) => (trace.durationCycles[row] as number) > 0);
   const sorted = (lasting.length > 0 ? lasting : rows).toSorted(
     (one, other) => (trace.startCycles[one] as number) - (trace.startCycles[other] as number),
@@ -71,6 +77,13 @@ export function threadPoints(
     points.push({ x, y });
   }
   return points;
+}
+
+/** Whether something of a thread can be seen, its ends' dots among it. */
+export function isThreadInView(points: readonly ThreadPoint[], plotPx: number): boolean {
+  const [first] = points;
+  const last = points.at(-1);
+  return first !== undefined && last !== undefined && first.x < plotPx + END_PX && last.x > -END_PX;
 }
 
 /** Packets, counted from 0, of rows in view; in their order, and no more than can be told apart. */
@@ -96,5 +109,7 @@ export function paintOtherThreads(
   packets: PacketRows,
   shown: readonly number[],
 ): void {
-  for (const packet of shown) paintThread(brush, scene, index, packets.of(packet), false);
+  for (const packet of shown) {
+    paintThread(brush, threadPoints(scene, index, packets.of(packet)), false);
+  }
 }

@@ -8,8 +8,14 @@ import { paintCycles, paintCycleScale } from "./paint-cycles.ts";
 import { paintAxes, paintGround, paintLine } from "./paint-frame.ts";
 import { paintBusyShares, paintCoarse, paintExits, paintShareTexts } from "./paint-lanes.ts";
 import { paintRows } from "./paint-rows.ts";
-import { paintSelection } from "./paint-selection.ts";
-import { packetsOf, paintOtherThreads, paintThread } from "./paint-threads.ts";
+import { isSelectionInView, paintSelection } from "./paint-selection.ts";
+import {
+  isThreadInView,
+  packetsOf,
+  paintOtherThreads,
+  paintThread,
+  threadPoints,
+} from "./paint-threads.ts";
 import { pixelOf } from "./pixel-field.ts";
 import { boxesInView, ROWS_DRAWN_MAX, rowsInView } from "./row-boxes.ts";
 import type { RowIndex } from "./row-index.ts";
@@ -26,6 +32,8 @@ export class Painter {
   readonly #bins: BinCache;
   readonly #run: Scene["run"];
   #arrows: Arrows | undefined;
+  /** The overlay that was left with nothing on it. */
+  #blankOverlay: Brush | undefined;
   /** Whether hand-overs have arrows in the drawing below. */
   #hasArrows = false;
 
@@ -47,11 +55,17 @@ export class Painter {
     const rowCount = rowsInView(index, from, to);
     const isFar = rowCount > ROWS_DRAWN_MAX;
     this.#hasArrows = rowCount <= ARROW_ROWS_MAX;
-    brush.field.clear(pixelOf(brush.palette.paper));
+    // Rows near by are drawn with strokes: of them, single pixels are only the lane of cycles.
+    const top = isFar ? 0 : Math.floor(scene.layout.cyclesTop * brush.ratio);
+    brush.field.clear(pixelOf(brush.palette.paper), top);
     if (isFar) paintBusyShares(brush, scene, index);
     const bins = this.#bins.of(scene);
     paintCycles(brush, scene, bins);
-    brush.field.put(brush.context);
+    brush.field.put(brush.context, top);
+    if (top > 0) {
+      brush.context.fillStyle = brush.palette.paper;
+      brush.context.fillRect(0, 0, scene.layout.plotPx, top / brush.ratio);
+    }
     paintGround(brush, scene);
     if (!isFar) this.#paintNear(brush, scene);
     else {
@@ -75,9 +89,15 @@ export class Painter {
     pointedRow: number,
   ): void {
     const { layout } = scene;
+    const thread = packet < 0 ? [] : threadPoints(scene, this.index, this.packets.of(packet));
+    const isInView = isThreadInView(thread, layout.plotPx);
+    const isBlank = !isInView && pointedRow < 0 && !isSelectionInView(scene, row);
+    // A canvas that is touched is sent to the screen anew: what shows nothing is left alone.
+    if (isBlank && this.#blankOverlay === brush) return;
+    this.#blankOverlay = isBlank ? brush : undefined;
     brush.context.clearRect(0, 0, layout.plotPx, layout.heightPx);
-    if (packet >= 0) {
-      paintThread(brush, scene, this.index, this.packets.of(packet), true);
+    if (isInView) {
+      paintThread(brush, thread, true);
       // The line is crossed on top of everything.
       const arrows = this.#arrows?.of(packet) ?? [];
       if (this.#hasArrows)

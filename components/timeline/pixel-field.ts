@@ -18,9 +18,9 @@ export class PixelField {
     this.#words = new Uint32Array(this.#image.data.buffer);
   }
 
-  /** Covers everything with one colour. */
-  clear(color: number): void {
-    this.#words.fill(color);
+  /** Covers everything from a line of pixels down with one colour. */
+  clear(color: number, top = 0): void {
+    this.#words.fill(color, top * this.width);
   }
 
   /** Bars that stand side by side on `bottom`, each a pixel wide and so high. */
@@ -53,9 +53,9 @@ export class PixelField {
     }
   }
 
-  /** Puts the pixels on a canvas of the same size. */
-  put(context: CanvasRenderingContext2D): void {
-    context.putImageData(this.#image, 0, 0);
+  /** Puts the pixels from a line down on a canvas of the same size. */
+  put(context: CanvasRenderingContext2D, top = 0): void {
+    context.putImageData(this.#image, 0, 0, 0, top, this.width, this.height - top);
   }
 }
 

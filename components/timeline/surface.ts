@@ -1,6 +1,9 @@
 import { type Brush, brushFor } from "./brush.ts";
 import { type Palette, readPalette } from "./palette.ts";
 
+/** The canvas that lies over another, and lets it be seen. */
+const SELECTION = ".selection";
+
 /** The canvases of an element, with their colours; anew only when size or theme change. */
 export class Surface {
   readonly #host: HTMLElement & { readonly renderRoot: ParentNode };
@@ -59,7 +62,7 @@ export class Surface {
     }
     const canvas = this.#host.renderRoot.querySelector(selector);
     if (!(canvas instanceof HTMLCanvasElement)) return undefined;
-    brush = brushFor(canvas, widthPx, heightPx, this.palette);
+    brush = brushFor(canvas, widthPx, heightPx, this.palette, selector !== SELECTION);
     if (brush !== undefined) this.#brushes.set(key, brush);
     return brush;
   }

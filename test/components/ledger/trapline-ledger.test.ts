@@ -163,6 +163,26 @@ describe("trapline-ledger", () => {
     element.remove();
   });
 
+  it("trapline-ledger: what the run cost is drawn once for all rows, and what a step cost anew", async () => {
+    const element = await aLedger({ row: 3 });
+    let drawings = 0;
+    Object.assign(element, { updated: () => drawings++ });
+    Object.assign(element, { row: 4, packet: 1 });
+    await element.updateComplete;
+    expect(drawings).to.equal(0);
+    element.row = -1;
+    await element.updateComplete;
+    expect(drawings).to.equal(1);
+    element.row = 4;
+    element.choose({ scope: "step" });
+    await element.updateComplete;
+    element.row = 5;
+    await element.updateComplete;
+    expect(drawings).to.equal(3);
+    expect(find(element, ".total").textContent).to.contain("Row 5");
+    element.remove();
+  });
+
   it("trapline-ledger: without a run its content stands", async () => {
     const element = await aLedger({ run: undefined });
     expect(element.renderRoot.querySelector("slot")).to.not.equal(null);
