@@ -104,13 +104,14 @@ function drawLine(scene: CrossingScene): SVGTemplateResult {
     `;
   }
   const { ticks } = crossings;
+  const labelX = layout.bands[0]?.labelX ?? 0;
   const spacing = Math.min(TICK.spacing * scale, (0.45 * width) / Math.max(1, ticks.length));
   const first = right - (ticks.length - 1) * spacing;
   const room = right - 50 * scale;
   return svg`
     <line class="line" x1="0" x2=${width} y1=${lineY} y2=${lineY}></line>
-    <text class="line-label" x="0" y=${lineY - 8 * scale}>guest</text>
-    <text class="line-label" x="0" y=${lineY + 18 * scale}>host</text>
+    <text class="line-label" x=${labelX} y=${lineY - 8 * scale}>guest</text>
+    <text class="line-label" x=${labelX} y=${lineY + 18 * scale}>host</text>
     ${ticks.map(({ kind, past, now }, index) => {
       const half = (now ? 1.4 : 1) * TICK.height * scale * (kind === "exit" ? 1 : 0.7);
       const x = first + index * spacing;
@@ -174,8 +175,8 @@ function drawChanges({ x, y }: LaidBlock, changes: number, scale: number): SVGTe
   const width = (10 + 7 * text.length) * scale;
   return svg`
     <g class="changes">
-      <rect x=${x - 4 * scale} y=${y - 9 * scale} width=${width} height=${17 * scale}></rect>
-      <text x=${x - 4 * scale + width / 2} y=${y + 4 * scale}>${text}</text>
+      <rect x=${x - 10 * scale} y=${y - 12 * scale} width=${width} height=${17 * scale}></rect>
+      <text x=${x - 10 * scale + width / 2} y=${y + scale}>${text}</text>
     </g>
   `;
 }

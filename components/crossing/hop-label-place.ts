@@ -33,14 +33,14 @@ export function hopLabel(
     line === undefined
       ? nextRowTop(layout, endY) - ABOVE_ROW_PX[layout.compact ? "compact" : "wide"] * scale
       : lineY + BELOW_LINE_PX * scale;
-  const rightRoom = width - x - GAP_PX * scale;
+  const fromX = Math.max(x + GAP_PX * scale, labelEnd(layout, y));
+  const rightRoom = width - fromX;
   const leftRoom = x - GAP_PX * scale;
   const anchor =
     smallTextWidth(label, scale) <= rightRoom || rightRoom >= leftRoom ? "start" : "end";
   const text = fittedText([label], anchor === "start" ? rightRoom : leftRoom, scale);
   const textWidth = smallTextWidth(text, scale);
-  const wanted = anchor === "start" ? x + GAP_PX * scale : x - GAP_PX * scale;
-  const start = anchor === "end" ? wanted : besideLabel(layout, y, wanted, textWidth);
+  const start = anchor === "start" ? fromX : x - GAP_PX * scale;
   return {
     text,
     x: start,
@@ -60,17 +60,12 @@ function nextRowTop({ rows, height }: CrossingLayout, endY: number): number {
   return rows.find(({ top }) => top >= endY - 0.5)?.top ?? height;
 }
 
-/** Where a layer's own label stands left of the words, they begin behind it. */
-function besideLabel(
-  { bands, compact, lineY, scale, width }: CrossingLayout,
-  y: number,
-  x: number,
-  textWidth: number,
-): number {
+/** Where the words begin that stand behind a layer's own label, or behind that of the host. */
+function labelEnd({ bands, compact, lineY, scale }: CrossingLayout, y: number): number {
   const near = (at: number) => Math.abs(at - y) < LINE_HEIGHT_PX * scale;
-  const label = compact ? bands.find(({ labelY }) => near(labelY))?.label : undefined;
-  const words = label ?? (near(lineY + BELOW_LINE_PX * scale) ? "host" : "");
-  if (words === "") return x;
-  const end = smallTextWidth(words, scale) * 1.1 + GAP_PX * scale;
-  return Math.min(Math.max(x, end), Math.max(0, width - textWidth));
+  const band = compact ? bands.find(({ labelY }) => near(labelY)) : undefined;
+  const words = band?.label ?? (near(lineY + BELOW_LINE_PX * scale) ? "host" : "");
+  if (words === "") return 0;
+  const from = bands[0]?.labelX ?? 0;
+  return from + smallTextWidth(words, scale) * 1.1 + GAP_PX * scale;
 }

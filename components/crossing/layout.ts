@@ -72,6 +72,9 @@ const SIDES: readonly Side[] = ["send", "both", "receive"];
 /** The middle holds more blocks than the ways out and in; most so where there is little room. */
 const WEIGHTS = { wide: [1, 1.3, 1], compact: [1, 1.6, 1] } as const;
 
+/** Where there is little room: from a label's baseline down to its band, with and without a way between. */
+const LABEL_PX = { aboveWay: 22, belowWay: 11 } as const;
+
 /** The ends of every packet's way. */
 const ENDS: ReadonlySet<number> = new Set([ACTORS.guestApplication.code, ACTORS.wire.code]);
 
@@ -96,7 +99,7 @@ function measuresOf(scale: number, compact: boolean): Measures {
     block: at(40),
     memory: at(28),
     empty: at(24),
-    line: at(compact ? 92 : 84),
+    line: at(compact ? 112 : 84),
   };
 }
 
@@ -123,6 +126,7 @@ export function layOutCrossing(plan: CrossingPlan, { width, scale }: CrossingSiz
       y += gap - measures.channel;
     }
     const top = y;
+    const isBelowLine = lineY > 0 && rows.length === lineRow;
     for (const part of rowsOfBand(own)) {
       const height =
         own.length === 0
@@ -130,9 +134,9 @@ export function layOutCrossing(plan: CrossingPlan, { width, scale }: CrossingSiz
           : part.every(({ kind }) => kind === "memory")
             ? measures.memory
             : measures.block;
-      const row = rows.length;
+      const box = { x: 0, y, width, height };
+      blocks.push(...laidRow(part, rows.length, box, columns, scale));
       rows.push({ top: y, bottom: y + height });
-      blocks.push(...laidRow(part, row, { x: 0, y, width, height }, columns, scale));
       y += height + measures.channel;
     }
     const height = y - measures.channel - top;
@@ -142,17 +146,14 @@ export function layOutCrossing(plan: CrossingPlan, { width, scale }: CrossingSiz
       y: top,
       width: width - measures.label,
       height,
-      labelX: 0,
-      labelY: compact ? top - 11 * scale : top + Math.min(height, measures.block) / 2 + 4 * scale,
+      labelX: compact ? left : 0,
+      labelY: compact
+        ? top - LABEL_PX[isBelowLine ? "aboveWay" : "belowWay"] * scale
+        : top + Math.min(height, measures.block) / 2 + 4 * scale,
       used: own.some(({ kind }) => kind === "agent"),
     });
   }
-  const alleys = [
-    left - measures.gutter / 2,
-    (columns[0].x + columns[0].width + columns[1].x) / 2,
-    (columns[1].x + columns[1].width + columns[2].x) / 2,
-    right + measures.gutter / 2,
-  ];
+  const alleys = alleysBetween(columns, measures.gutter);
   const height = y - measures.channel + 10 * scale;
   return {
     width,
@@ -168,6 +169,16 @@ export function layOutCrossing(plan: CrossingPlan, { width, scale }: CrossingSiz
     left,
     right,
   };
+}
+
+/** Left of all columns, between them, and right of all. */
+function alleysBetween([first, second, third]: Columns, gutter: number): number[] {
+  return [
+    first.x - gutter / 2,
+    (first.x + first.width + second.x) / 2,
+    (second.x + second.width + third.x) / 2,
+    third.x + third.width + gutter / 2,
+  ];
 }
 
 /** The driver's band has two rows: who acts, and the memory that it shares with the host. */

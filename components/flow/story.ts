@@ -83,10 +83,18 @@ export function stepOfRow({ rows }: Pick<PacketStory, "rows">, row: number): num
   return found < 0 ? -1 : first + found;
 }
 
-/** The step that tells most at first sight: the first exit, or else the first register access. */
+/** Ways across the line, the dearest first. */
+const TELLING_KINDS: readonly (readonly number[])[] = [
+  [KIND.vmExit],
+  [KIND.hypercall, KIND.callout],
+];
+
+/** The step that tells most at first sight: the first that crosses the line, or else the first register access. */
 export function restingStep(trace: Trace, rows: Int32Array): number {
-  const exit = rows.findIndex((row) => trace.kind[row] === KIND.vmExit);
-  if (exit >= 0) return exit;
+  for (const kinds of TELLING_KINDS) {
+    const step = rows.findIndex((row) => kinds.includes(trace.kind[row] ?? 0));
+    if (step >= 0) return step;
+  }
   const access = rows.findIndex((row) => isRegisterAccess(trace, row));
   return Math.max(0, access);
 }

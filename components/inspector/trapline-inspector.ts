@@ -48,9 +48,9 @@ export class TraplineInspector extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("address") && isAddress(this.address) && !changed.has("tab")) {
-      this.tab = "memory";
-    }
+    // At first every property is new: a link's address asks for the memory all the same.
+    const isTabAsked = this.hasUpdated && changed.has("tab");
+    if (changed.has("address") && isAddress(this.address) && !isTabAsked) this.tab = "memory";
   }
 
   override render(): TemplateResult {

@@ -16,7 +16,7 @@ export interface SectionView {
   readonly lines: readonly LineView[];
   /** Lines of a table; empty while closed. */
   readonly tableLines: readonly SectionLine[];
-  /** What changed, for the summary: each line with its values before and after. */
+  /** What changed, the first few: each line with its values before and after. */
   readonly changes: readonly LineView[];
   /** Lines that a table has at most over the whole run. */
   readonly lineCount: number;
@@ -32,8 +32,8 @@ export interface PanelChoice {
   readonly changedFirst: boolean;
 }
 
-/** Changes that a closed section's summary names. */
-const SUMMARY_CHANGES_MAX = 3;
+/** Changes of a section that are told at most. */
+const CHANGES_MAX = 4;
 
 /**
  * The sections to show at a moment, in an order that does not depend on the row unless the reader
@@ -94,7 +94,7 @@ function viewOf(
     changedCount: changed.reduce((sum, { changed: at }) => sum + at.filter(Boolean).length, 0),
     lines: isOpen ? lines : [],
     tableLines: isOpen ? tableLines : [],
-    changes: changed.slice(0, SUMMARY_CHANGES_MAX).map((line) => ({
+    changes: changed.slice(0, CHANGES_MAX).map((line) => ({
       spec: isTable ? { ...columnOf(spec, line), name: line.name } : specOfLine(spec, line.name),
       line,
     })),

@@ -114,9 +114,51 @@ export const stateStyles = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
-  .change {
-    margin-inline-start: 12px;
+  .changes {
+    display: block;
+    margin-block: 0 12px;
+    padding: 6px 8px;
+    background: color-mix(in srgb, var(--_ink) 3.5%, var(--_paper));
+  }
+  .changes tbody {
+    display: grid;
+    grid-template-rows: repeat(4, calc(26px * var(--_scale)));
+  }
+  .changes tbody tr {
+    display: grid;
+    grid-template-columns: minmax(0, 4fr) minmax(0, 5fr) minmax(0, 7fr);
+    gap: 12px;
+    align-items: center;
+  }
+  .changes :is(th, td) {
+    overflow: hidden;
+    padding: 0;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .changes tr > :first-child {
+    padding-inline-start: 0;
+  }
+  .changes th {
     font-family: var(--_mono);
+    font-size: calc(14px * var(--_scale));
+  }
+  .to {
+    overflow: hidden;
+    max-inline-size: 100%;
+    min-block-size: 24px;
+    padding: 0 0 0 8px;
+    border: 0;
+    border-inline-start: 3px solid var(--tone);
+    border-radius: 0;
+    background: none;
+    color: var(--tone);
+    font-size: calc(13px * var(--_scale));
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .to:hover {
+    text-decoration: underline;
   }
   s {
     color: var(--_muted);
@@ -275,14 +317,21 @@ export const stateStyles = css`
   }
   @container (width < 34rem) {
     .head {
-      grid-template-columns: 16px minmax(0, 1fr) max-content;
+      grid-template-columns: 16px minmax(0, 1fr) max-content max-content;
     }
     .summary {
-      grid-column: 2 / -1;
-      text-align: start;
+      grid-area: 1 / 3;
     }
-    .summary > .change:nth-of-type(1) {
-      margin-inline-start: 8px;
+    .changes tbody tr {
+      grid-template-columns: minmax(0, 4fr) minmax(0, 5fr);
+      gap: 8px;
+    }
+    .changes tr > :first-child {
+      display: none;
+    }
+    .changes th {
+      padding-inline-start: 8px;
+      border-inline-start: 3px solid var(--tone);
     }
     .lines,
     .lines > tbody {

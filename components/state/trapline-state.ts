@@ -5,6 +5,7 @@ import { counted, grouped } from "../number-text.ts";
 import { toneStyles } from "../tone-styles.ts";
 import "../rings/define.ts";
 import type { OpenMemoryDetail } from "../rings/trapline-rings.ts";
+import { changeList } from "./change-list.ts";
 import { type ExtraHost, type ExtraSection, extraSections } from "./extra-sections.ts";
 import { layOutSections, type SectionView } from "./layout.ts";
 import { type LineHost, lineRows } from "./line-rows.ts";
@@ -106,6 +107,7 @@ export class TraplineState extends LitElement {
     return html`
       ${this.#tools(views)}
       <p class="found"><span role="status">${this.#foundText(views)}</span>${this.#changedText(views)}</p>
+      ${filter.trim() === "" ? changeList(views, this.#showSection) : nothing}
       ${this.only.length > 0 ? this.#onlyNote() : nothing}
       ${views.map((view) => this.#section(view))}
       ${this.#extras(run, snapshot).map((extra) => this.#extra(extra))}
@@ -230,6 +232,16 @@ export class TraplineState extends LitElement {
     if (run === undefined) return html``;
     return originView(run, name, originOf(run, row, place), this.#select);
   }
+
+  /** Opens a section and brings it into view. */
+  readonly #showSection = (id: string): void => {
+    if (!this.open.includes(id)) this.#setOpen([...this.open, id]);
+    void this.updateComplete.then(() => {
+      const section = this.renderRoot.querySelector(`[data-section="${CSS.escape(id)}"]`);
+      section?.scrollIntoView({ block: "nearest" });
+      section?.querySelector<HTMLElement>(".head")?.focus();
+    });
+  };
 
   readonly #toggleSection = (id: string): void => {
     const { open } = this;

@@ -1,6 +1,7 @@
+import type { Direction, PriceChoice } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import type { PriceChoice } from "#engine";
+import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 import { priceControls } from "../prices/price-controls.ts";
 import type { ModeEntry } from "./catalogue.ts";
 import { EXPORTS, type ExportFormat } from "./export-format.ts";
@@ -85,7 +86,6 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
             (choice, what) => actions.change({ choice }, what),
           ),
     )}
-    ${menu("packets", packetsLabel(session), packetControls(state, own, actions))}
     ${menu(
       "cpu",
       priceCount === 0
@@ -107,6 +107,7 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
         }
       `,
     )}
+    ${menu("packets", packetsLabel(session), packetControls(state, own, actions))}
   `;
 }
 
@@ -147,10 +148,21 @@ export function modeSelect(
   `;
 }
 
+const WAYS: Readonly<Record<Direction, string>> = {
+  tx: "leaving",
+  rx: "arriving",
+  echo: "there and back",
+};
+
+/** "3 generated packets, leaving", "18 packets of ping.pcap, arriving". */
 function packetsLabel({ run, state, own }: Session): string {
   if (run === undefined) return "Packets";
-  const from = state.source === "file" ? (own?.name ?? "your file") : state.source;
-  return `${run.packetCount} ${run.packetCount === 1 ? "packet" : "packets"}, ${from}, ${state.direction}`;
+  const { packetCount } = run;
+  const packets = packetCount === 1 ? "packet" : "packets";
+  const way = WAYS[state.direction];
+  if (state.source === GENERATED) return `${packetCount} generated ${packets}, ${way}`;
+  const from = state.source === OWN_FILE ? (own?.name ?? "your file") : state.source;
+  return `${packetCount} ${packets} of ${from}, ${way}`;
 }
 
 function saveMenu({ save }: BarActions): TemplateResult {

@@ -4,6 +4,7 @@ import { html, nothing, render, type TemplateResult } from "lit";
 import { RESTING_PRICES, withPrice } from "../prices/price-choice.ts";
 import { fileName, saveTraceCsv } from "../save/run-files.ts";
 import { setTheme } from "../theme-choice.ts";
+import { about } from "./about.ts";
 import { AddressKeeper } from "./address-keeper.ts";
 import { bar } from "./bar.ts";
 import { type Command, commandOf, keysOf } from "./command.ts";
@@ -248,7 +249,7 @@ export class ExplorerPage implements CommandTarget {
       return html`<div class="loading" aria-busy=${isBusy}>${isBusy ? "The engine is at work." : ""}</div>`;
     }
     return html`
-      <p class="sentence" role="status">${rowSentence(run, place.row)}</p>
+      ${about(session, run)}
       ${transport(
         {
           place,
@@ -271,9 +272,7 @@ export class ExplorerPage implements CommandTarget {
           runToMark: () => this.runToMark(),
         },
       )}
-      <p class="said">
-        <span role="status">${session.said}</span>${session.said === "" ? session.note : ""}
-      </p>
+      <p class="sentence" role="status">${rowSentence(run, place.row)}</p>
       ${
         state.view === "compare"
           ? compareView(session, { change: this.#change, select: this.#select })

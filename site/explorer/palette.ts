@@ -112,7 +112,10 @@ function keyMap(commands: readonly Command[], close: () => void): TemplateResult
   const groups = [...new Set(commands.map(({ group }) => group))];
   const withKeys = commands.filter(({ keys }) => keys.length > 0);
   return html`
-    <h2>Keys</h2>
+    <div class="head">
+      <h2>Keys</h2>
+      <button type="button" @click=${close}>Close</button>
+    </div>
     <div class="key-map">
       ${groups.map(
         (group) => html`
@@ -135,7 +138,6 @@ function keyMap(commands: readonly Command[], close: () => void): TemplateResult
         `,
       )}
     </div>
-    <button type="button" @click=${close}>Close</button>
   `;
 }
 

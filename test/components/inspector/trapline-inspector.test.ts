@@ -168,6 +168,12 @@ describe("trapline-inspector", () => {
     expect(addresses).to.deep.equal([element.address]);
   });
 
+  it("trapline-inspector: an address given from the start opens the memory there", async () => {
+    const element = await anInspector(aRun("vtx-rtl8139"), 5, { address: 0x2000 });
+    expect(element.tab).to.equal("memory");
+    expect(partOf(element)?.localName).to.equal("trapline-memory");
+  });
+
   it("trapline-memory: only lines in view are in the page, and every byte is the history's", async () => {
     const run = aRun("vtx-rtl8139");
     const element = await anInspector(run, sendRow(run), { tab: "memory" });

@@ -111,15 +111,26 @@ describe("trapline-state", () => {
 
   it("trapline-state: a changed value is marked, its old value struck through, also in a closed section", async () => {
     const element = await aState(5);
-    const summary = one(element, "[data-section=chip] .summary");
-    expect(words(summary)).to.equal("1 changed ISR 0x0001 before: 0x0145".replace(" ISR", "ISR"));
-    expect(words(summary.querySelector("s"))).to.equal("0x0145");
+    expect(words(one(element, "[data-section=chip] .summary"))).to.equal("1 changed");
+    const listed = all(element, ".changes tbody tr");
+    expect(listed.map(words)).to.deep.equal(["The chip ISR 0x0001 before: 0x0145"]);
+    expect(words(listed[0]?.querySelector("s"))).to.equal("0x0145");
     element.open = OPEN;
     await element.updateComplete;
     const row = line(element, "chip", "ISR");
     expect(row.className).to.equal("changed");
     expect(words(row.querySelector(".before s"))).to.equal("0x0145");
     expect(all(element, "tr.changed")).to.have.lengthOf(1);
+  });
+
+  it("trapline-state: the list of changes opens the section of a change", async () => {
+    const element = await aState(5);
+    const wanted: OpenDetail[] = [];
+    element.addEventListener("trapline-open-change", ({ detail }) => wanted.push(detail));
+    one(element, ".changes .to").click();
+    await element.updateComplete;
+    expect(wanted).to.deep.equal([{ open: ["chip"] }]);
+    expect(element.shadowRoot?.activeElement?.className).to.equal("head");
   });
 
   it("trapline-state: registers are decoded to their fields, the highest bit first", async () => {

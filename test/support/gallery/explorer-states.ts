@@ -27,8 +27,8 @@ const RUNS: readonly PageState[] = [
   at("last-step", "step=66", ".sentence:has-text('66 of 66')"),
   at("second-packet", "packet=2&step=14", "trapline-crossing .summary:has-text('Packet 2')"),
   at("one-packet", "count=1", ".transport:not(:has(.packet))"),
-  at("arriving", "dir=rx", ".menu summary:has-text('rx')"),
-  at("echo", "dir=echo&count=1", ".menu summary:has-text('echo')"),
+  at("arriving", "dir=rx", ".menu summary:has-text('arriving')"),
+  at("echo", "dir=echo&count=1", ".menu summary:has-text('there and back')"),
   at("capture", "from=web-page.pcapng&dir=rx&packet=7", ".menu summary:has-text('web-page')"),
   at("own-capture", "", ".menu summary:has-text('ping.pcap')", { drop: "captures/ping.pcap" }),
   at("refused-file", "", "[role=alert]:has-text('ping.pcap')", {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
 import { drop, settled } from "../site.ts";
-import type { Look } from "./look.ts";
+import { type Look, LOOKS } from "./look.ts";
 import type { Act, PageState } from "./page-state.ts";
 
 /** Where the files to drop are, from the project's folder, in which its commands run. */
@@ -13,6 +13,7 @@ const sessions = new WeakMap<Page, Promise<CDPSession>>();
 export async function reach(page: Page, siteUrl: string, state: PageState): Promise<void> {
   const { path, acts = [], shows, holds, loses, busy } = state;
   await page.goto("about:blank");
+  await page.setViewportSize({ width: LOOKS.desk.width, height: LOOKS.desk.height });
   if (holds) await page.route(holds, () => undefined);
   if (loses) await page.route(loses, (route) => route.abort());
   await page.goto(siteUrl + path);
