@@ -116,6 +116,9 @@ export const priceTableStyles = css`
       display: block;
       inline-size: auto;
     }
+    caption {
+      display: block;
+    }
     thead {
       display: none;
     }
@@ -130,6 +133,16 @@ export const priceTableStyles = css`
     }
     tbody th {
       inline-size: auto;
+    }
+    tbody .digits {
+      text-align: start;
+    }
+    tbody .digits + td:not(.digits) {
+      padding-inline-start: 0;
+    }
+    .digits small {
+      display: inline;
+      margin-inline-start: 8px;
     }
     [data-label]::before {
       content: attr(data-label) " ";
