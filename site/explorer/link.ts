@@ -64,14 +64,20 @@ export function linkProblem(hash: string, restingPrices: PriceChoice): string {
   if (Number(said.get("v") ?? 0) > LINK_VERSION) {
     return "The link is of a newer version of this page; what is not known here is left out.";
   }
+  const all = strangeIn(hash, restingPrices);
+  return all.length === 0
+    ? ""
+    : `The link says ${all.join(", ")}: that means nothing here and is left out.`;
+}
+
+/** What an address says and means nothing here, field by field. */
+export function strangeIn(hash: string, restingPrices: PriceChoice): readonly string[] {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
   const understood = fieldsOf(hashToState(hash, restingPrices));
   const strange = [...upgraded(said)]
     .filter(([name, value]) => name in understood && understood[name] !== value)
     .map(([name, value]) => shortened(`${name}=${value}`));
-  const all = [...strange, ...unknownPrices(said).map(shortened)];
-  return all.length === 0
-    ? ""
-    : `The link says ${all.join(", ")}: that means nothing here and is left out.`;
+  return [...strange, ...unknownPrices(said).map(shortened)];
 }
 
 const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

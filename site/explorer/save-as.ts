@@ -5,7 +5,7 @@ import { explorationToText } from "./exploration-file.ts";
 import type { ExportFormat } from "./export-format.ts";
 import { pictureOf, savePng, saveSvg } from "./picture.ts";
 import type { Session } from "./session.ts";
-import { tablesToCsv } from "./table-csv.ts";
+import { openedTablesToCsv } from "./table-csv.ts";
 import { type UsedView, viewName } from "./used-view.ts";
 
 /**
@@ -57,16 +57,8 @@ export async function saveAs(
   }
 }
 
-/** The tables behind a view; those that are drawn only when they are opened are opened for it. */
 async function tableOf(view: Element): Promise<string> {
-  const closed = [...(view.shadowRoot?.querySelectorAll("details:not([open])") ?? [])];
-  for (const details of closed) details.toggleAttribute("open", true);
-  await nextFrame();
-  await nextFrame();
-  const csv = tablesToCsv(view);
-  for (const details of closed) details.toggleAttribute("open", false);
+  const csv = await openedTablesToCsv(view);
   if (csv === "") throw new Error("There is no table in this view: nothing can be saved.");
   return csv;
 }
-
-const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));

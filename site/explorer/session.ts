@@ -29,6 +29,10 @@ export class Session {
   readonly #undo = new UndoStack<Kept>();
   readonly #restingPrices: PriceChoice;
   readonly #shown: () => void;
+  /** The reader's file that the last change came from; empty for none. */
+  #fileName = "";
+  /** What a link asks for with a file of its sender, until the reader has chosen it. */
+  #awaited: ExplorerState | undefined;
   #turn = 0;
   /** Whether a run is under way; until it has its end, the state is only wished for. */
   #isPending = false;
@@ -93,6 +97,7 @@ export class Session {
       if (this.run !== undefined) return;
       this.state = state;
       if (await this.#run("")) break;
+      if (state.source === OWN_FILE) this.#awaited = state;
       if (!problem.includes(this.problem)) problem = `${problem} ${this.problem}`.trim();
     }
     if (problem !== "") this.refuse(problem);
@@ -150,15 +155,25 @@ export class Session {
     return true;
   }
 
-  /** Takes a capture of the reader's. */
+  /** Takes a capture of the reader's: from its first packet, or as the link says that lacks it. */
   async open(own: OwnFile): Promise<void> {
-    const state = { ...this.state, source: OWN_FILE, packet: 1, step: 0, range: undefined };
-    await this.adopt(state, own, `packets: ${own.name}`);
+    const state = this.#awaited ?? { ...this.state, packet: 1, step: 0, range: undefined };
+    await this.adopt({ ...state, source: OWN_FILE }, own, `packets: ${own.name}`);
   }
 
-  /** Takes a whole state, with the file that belongs to it if there is one, or nothing of it. */
-  adopt(state: ExplorerState, own: OwnFile | undefined, what = ""): Promise<boolean> {
+  /**
+   * Takes a whole state, with the file that belongs to it if there is one, or nothing of it.
+   * @param what What is changed, for the sentence that says what came of it; empty for none.
+   * @param fileName The file that it is from, for a sentence on what is wrong with it.
+   */
+  adopt(
+    state: ExplorerState,
+    own: OwnFile | undefined,
+    what = "",
+    fileName = "",
+  ): Promise<boolean> {
     const before = this.#begin();
+    this.#fileName = fileName;
     if (own !== undefined) this.own = own;
     this.state = state;
     this.#undo.left(before, "");
@@ -192,6 +207,8 @@ export class Session {
   /** What stands before a change; the way back from it is kept, as it may be refused. */
   #begin(): Kept {
     if (!this.#isPending) this.#undo.keep();
+    this.#awaited = undefined;
+    this.#fileName = "";
     return this.#kept();
   }
 
@@ -263,7 +280,8 @@ export class Session {
       this.#stood = this.#kept();
     } catch (error) {
       if (turn !== this.#turn) return true;
-      this.problem = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      this.problem = this.#fileName === "" ? message : `${this.#fileName}: ${message}`;
     }
     this.#isPending = false;
     this.progress = "";

@@ -4,6 +4,26 @@ export function tablesToCsv(element: Element): string {
   return [...root.querySelectorAll("table")].map(tableToCsv).join("\r\n");
 }
 
+/** The same with the tables that are drawn only when they are unfolded: they are, for as long as it takes. */
+export async function openedTablesToCsv(view: Element): Promise<string> {
+  const closed = [...(view.shadowRoot?.querySelectorAll("details") ?? [])].filter(
+    (details) => !details.open,
+  );
+  await Promise.all(closed.map(unfold));
+  if ("updateComplete" in view) await view.updateComplete;
+  const csv = tablesToCsv(view);
+  for (const details of closed) details.open = false;
+  return csv;
+}
+
+/** Unfolds, and waits until the element has heard of it: a busy page may draw several frames before. */
+function unfold(details: HTMLDetailsElement): Promise<void> {
+  return new Promise((resolve) => {
+    details.addEventListener("toggle", () => resolve(), { once: true });
+    details.open = true;
+  });
+}
+
 function tableToCsv(table: HTMLTableElement): string {
   const caption = table.caption?.textContent?.trim() ?? "";
   const rows = [...table.rows].map(({ cells }) => [...cells].map(textOf).join(","));

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import type { Page } from "playwright-core";
-import { drop, type OpenSite, openSite, settled, violations, watchPage } from "../support/site.ts";
+import { drop } from "../support/drop.ts";
+import { openExplorer, sentenceOf } from "../support/explorer.ts";
+import { type OpenSite, openSite, violations } from "../support/site.ts";
 
 const PING = readFileSync("site/public/captures/ping.pcap");
 
@@ -16,78 +17,30 @@ after(async () => {
   await site?.close();
 });
 
-async function explore(hash = ""): Promise<{ page: Page; errors: readonly string[] }> {
-  const context = await site.browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    bypassCSP: true,
-  });
-  const page = await context.newPage();
-  const { errors, foreignUrls } = await watchPage(page, site.url);
-  await page.goto(`${site.url}explore.html${hash}`, { waitUntil: "networkidle" });
-  await settled(page);
-  assert.deepEqual(foreignUrls, []);
-  return { page, errors };
-}
-
-const sentence = async (page: Page) => (await page.locator(".sentence").textContent()) ?? "";
-
-/** What a command of the palette saves. */
-async function saved(page: Page, words: string): Promise<Buffer> {
-  const waiting = page.waitForEvent("download");
-  await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: "What do you want to do?" }).fill(words);
-  await page.locator(".palette [role=option]").first().click();
-  return readFileSync(await (await waiting).path());
-}
+const explore = (hash = "") => openExplorer(site, hash);
 
 test("Explore: a packet's whole walk goes by keyboard, each step is said, back is the same way", async () => {
   const { page, errors } = await explore("#v=1&mode=virtio-vhost&count=1&step=1");
   await page.keyboard.press("Home");
-  const said = [await sentence(page)];
+  const said = [await sentenceOf(page)];
   const count = Number(/of (\d+)/.exec(said[0] ?? "")?.[1]);
   for (let step = 1; step < count; step++) {
     await page.keyboard.press("ArrowRight");
-    const now = await sentence(page);
+    const now = await sentenceOf(page);
     assert.match(now, new RegExp(`^${step + 1} of ${count} · .+\\.$`));
     said.push(now);
   }
   for (let step = count - 2; step >= 0; step--) {
     await page.keyboard.press("ArrowLeft");
-    assert.equal(await sentence(page), said[step]);
+    assert.equal(await sentenceOf(page), said[step]);
   }
   assert.deepEqual(errors, []);
   await page.context().close();
 });
 
-test("Explore: a capture is dropped, stepped, linked, exported and opened again", async () => {
-  const { page, errors } = await explore();
-  await drop(page, "mine.pcap", PING);
-  await page.locator(".packet label", { hasText: "of 18" }).waitFor();
-  await page.keyboard.press("n");
-  await page.keyboard.press("ArrowRight");
-  const place = await sentence(page);
-  assert.match(page.url(), /from=file.*packet=2.*step=2/);
-  const wire = await saved(page, "wire pcap");
-  const exploration = await saved(page, "one file");
-  const table = await saved(page, "table behind");
-  assert.match(table.toString(), /,/);
-  assert.match((await saved(page, "SVG")).toString(), /^<svg/);
-  assert.equal((await saved(page, "PNG")).subarray(1, 4).toString(), "PNG");
-  assert.match((await saved(page, "Perfetto")).toString(), /^[{[]/);
-  const { page: other } = await explore();
-  await drop(other, "again.trapline.json", exploration);
-  await other.locator(".packet label", { hasText: "of 18" }).waitFor();
-  assert.equal(await sentence(other), place);
-  await drop(other, "wire.pcap", wire);
-  await other.locator("summary", { hasText: "wire.pcap" }).waitFor();
-  assert.deepEqual(errors, []);
-  await other.context().close();
-  await page.context().close();
-});
-
 test("Explore: damaged files get a sentence and change nothing", async () => {
   const { page } = await explore("#v=1&packet=2&step=5");
-  const before = { said: await sentence(page), url: page.url() };
+  const before = { said: await sentenceOf(page), url: page.url() };
   for (const [name, bytes] of [
     ["cut.pcap", PING.subarray(0, 100)],
     ["empty.pcap", new Uint8Array()],
@@ -96,7 +49,7 @@ test("Explore: damaged files get a sentence and change nothing", async () => {
   ] as const) {
     await drop(page, name, bytes);
     await page.getByRole("alert").filter({ hasText: name }).waitFor();
-    assert.deepEqual({ said: await sentence(page), url: page.url() }, before, name);
+    assert.deepEqual({ said: await sentenceOf(page), url: page.url() }, before, name);
   }
   await page.context().close();
 });

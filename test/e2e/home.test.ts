@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { drop, type OpenSite, openSite, watchPage } from "../support/site.ts";
+import { drop } from "../support/drop.ts";
+import { type OpenSite, openSite, watchPage } from "../support/site.ts";
 
 const CAPTURES = readdirSync("site/public/captures").filter((name) => /\.pcap/.test(name));
 

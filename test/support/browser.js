@@ -15,33 +15,56 @@ export const BROWSER_FLAGS = [
   "--disable-dev-shm-usage",
 ];
 
-const COMMANDS = [
-  "chromium",
-  "chromium-browser",
-  "google-chrome-stable",
-  "google-chrome",
-  "microsoft-edge-stable",
-  "microsoft-edge",
-];
+const CHROMIUM = {
+  names: "Chromium, Chrome or Edge",
+  variable: "CHROME_PATH",
+  debianPackage: "chromium",
+  commands: [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "microsoft-edge-stable",
+    "microsoft-edge",
+  ],
+  applications: ["Google Chrome", "Chromium", "Microsoft Edge"],
+  windowsPrograms: [
+    "Google\\Chrome\\Application\\chrome.exe",
+    "Chromium\\Application\\chrome.exe",
+    "Microsoft\\Edge\\Application\\msedge.exe",
+  ],
+};
 
-const APPLICATIONS = ["Google Chrome", "Chromium", "Microsoft Edge"];
-
-const WINDOWS_PROGRAMS = [
-  "Google\\Chrome\\Application\\chrome.exe",
-  "Chromium\\Application\\chrome.exe",
-  "Microsoft\\Edge\\Application\\msedge.exe",
-];
+const FIREFOX = {
+  names: "Firefox",
+  variable: "FIREFOX_PATH",
+  debianPackage: "firefox-esr",
+  commands: ["firefox-esr", "firefox"],
+  applications: ["Firefox"],
+  windowsPrograms: ["Mozilla Firefox\\firefox.exe"],
+};
 
 /**
  * The path of the browser that runs the tests: CHROME_PATH, else a Chromium, Chrome or Edge of this
  * machine, else Debian's chromium, installed when we may. Throws one line saying what to install.
  */
 export function browserPath() {
-  const found = findBrowser() ?? installBrowser();
+  return pathOf(CHROMIUM);
+}
+
+/**
+ * The path of the second browser of the end-to-end tests: FIREFOX_PATH, else this machine's Firefox,
+ * else Debian's firefox-esr, installed when we may. Throws one line saying what to install.
+ */
+export function firefoxPath() {
+  return pathOf(FIREFOX);
+}
+
+function pathOf(browser) {
+  const found = findBrowser(browser) ?? installBrowser(browser);
   if (found !== undefined) return found;
-  throw plainError(
-    "No browser for the tests: install Chromium, Chrome or Edge, or set CHROME_PATH.",
-  );
+  const { names, variable } = browser;
+  throw plainError(`A browser is missing: install ${names}, or set ${variable}.`);
 }
 
 /** An error that prints as its message alone: where it was thrown helps nobody. */
@@ -49,37 +72,41 @@ function plainError(message) {
   return Object.assign(new Error(message), { stack: message });
 }
 
-function findBrowser() {
-  const chosen = env.CHROME_PATH;
+function findBrowser(browser) {
+  const chosen = env[browser.variable];
   if (chosen) {
     if (existsSync(chosen)) return chosen;
-    throw plainError(`CHROME_PATH names ${chosen}, which does not exist.`);
+    throw plainError(`${browser.variable} names ${chosen}, which does not exist.`);
   }
-  return candidates().find((path) => existsSync(path));
+  return candidates(browser).find((path) => existsSync(path));
 }
 
-function candidates() {
+function candidates({ commands, applications, windowsPrograms }) {
   if (platform === "darwin") {
-    return APPLICATIONS.map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+    // The program in a bundle is called like the bundle, but in small letters for Firefox.
+    return applications.flatMap((name) =>
+      [name, name.toLowerCase()].map((file) => `/Applications/${name}.app/Contents/MacOS/${file}`),
+    );
   }
   if (platform === "win32") {
     const roots = [env.PROGRAMFILES, env["PROGRAMFILES(X86)"], env.LOCALAPPDATA].filter(Boolean);
-    return roots.flatMap((root) => WINDOWS_PROGRAMS.map((program) => join(root, program)));
+    return roots.flatMap((root) => windowsPrograms.map((program) => join(root, program)));
   }
   const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
-  return COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)));
+  return commands.flatMap((command) => folders.map((folder) => join(folder, command)));
 }
 
-/** Installs Debian's chromium where that is possible without asking: on Debian, as root. */
-function installBrowser() {
+/** Installs Debian's package where that is possible without asking: on Debian, as root. */
+function installBrowser(browser) {
   if (platform !== "linux" || getuid?.() !== 0 || !isDebian()) return undefined;
-  process.stderr.write("No browser found: installing Debian's chromium …\n");
+  const { names, debianPackage } = browser;
+  process.stderr.write(`No ${names} found: installing Debian's ${debianPackage} …\n`);
   const quiet = { stdio: ["ignore", "ignore", "inherit"] };
   const options = { ...quiet, env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
   spawnSync("apt-get", ["update", "-qq"], options);
-  const packages = ["install", "-y", "-qq", "--no-install-recommends", "chromium"];
+  const packages = ["install", "-y", "-qq", "--no-install-recommends", debianPackage];
   spawnSync("apt-get", packages, options);
-  return findBrowser();
+  return findBrowser(browser);
 }
 
 function isDebian() {

@@ -9,6 +9,7 @@ const own = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A step with a `counts` name prints `NAME: N passed, N failed`; any other is one check. */
 const STEPS = [
+  { title: "browsers", run: [own("./find-browsers.js")] },
   { title: "tidy", counts: "tidy", run: [own("./node-tests.js"), "tidy"] },
   { title: "types, engine without the DOM", run: [bin("typescript/bin/tsc"), "-b", "engine"] },
   { title: "types, everything", run: [bin("typescript/bin/tsc"), "-b"] },

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
-import { BROWSER_FLAGS, browserPath } from "./browser.js";
+import { type BrowserName, launch, type Launched } from "./launched.ts";
 
 const AXE_SOURCE = readFileSync(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -10,21 +10,29 @@ const AXE_SOURCE = readFileSync(
 );
 
 /** The built site on a local port, and a browser to read it with. */
-export interface OpenSite {
+export interface OpenSite extends Launched {
   readonly url: string;
-  readonly browser: Browser;
-  close(): Promise<void>;
+}
+
+/** Where the site is served, and what reads it. */
+export interface SiteOptions {
+  /** The first port that is tried. */
+  readonly port?: number;
+  readonly browser?: BrowserName;
 }
 
 /** Serves `dist/` and starts the browser; the caller closes both. */
-export async function openSite(port = 4300): Promise<OpenSite> {
+export async function openSite({
+  port = 4300,
+  browser = "Chromium",
+}: SiteOptions = {}): Promise<OpenSite> {
+  const launched = await launch(browser);
   const server = await preview({ logLevel: "error", preview: { host: "127.0.0.1", port } });
-  const browser = await chromium.launch({ executablePath: browserPath(), args: BROWSER_FLAGS });
   return {
+    ...launched,
     url: urlOf(server),
-    browser,
     async close() {
-      await browser.close();
+      await launched.close();
       await server.close();
     },
   };
@@ -51,21 +59,6 @@ export async function watchPage(page: Page, siteUrl: string): Promise<PageWatch>
     if (message.type() === "error") errors.push(message.text());
   });
   return { foreignUrls, errors };
-}
-
-/** A capture's bytes, dropped on the page like a file from the desk. */
-export async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  await page.evaluate(
-    ([file, base64]) => {
-      const data = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const dataTransfer = new DataTransfer();
-      dataTransfer.items.add(new File([data], file));
-      document.body.dispatchEvent(
-        new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }),
-      );
-    },
-    [name, Buffer.from(bytes).toString("base64")] as const,
-  );
 }
 
 /** Waits until nothing on the page is being worked out any more. */

@@ -11,7 +11,7 @@ const ENTRIES = [
   /\.d\.ts$/,
   /^engine\/(?:index|cli\/main|cli\/trapline)\.[jt]s$/,
   /^components\/index\.ts$/,
-  /^test\/support\/(?:run-all|node-tests|node-reporter|golden|gallery|gallery\/main)\.[jt]s$/,
+  /^test\/support\/(?:run-all|find-browsers|node-tests|node-reporter|golden|gallery|gallery\/main)\.[jt]s$/,
   /^test\/benchmark\/explorer\.js$/,
 ];
 

@@ -1,5 +1,7 @@
+import { writePcap } from "#engine";
 import { expect } from "chai";
 import { Session } from "../../../site/explorer/session.ts";
+import { toOwnFile } from "../../../site/packets/own-file.ts";
 import { RESTING_PRICES } from "../../../site/prices/price-choice.ts";
 import { ARunner } from "./a-runner.ts";
 
@@ -143,4 +145,25 @@ it("Session: a place beyond the run's end is its end, in the link as well", asyn
   const { session } = await opened("#v=1&mode=native&count=2&packet=99&step=9999");
   expect(session.place.packet).to.equal(2);
   expect(session.hash).to.equal(`v=1&mode=native&count=2&packet=2&step=${session.place.step}`);
+});
+
+it("Session: a link that lacks its sender's file is there as it was made, once the file is chosen", async () => {
+  const { session } = await opened("#v=1&mode=native&from=file&dir=rx&packet=2&step=3");
+  expect(session.problem).to.contain("choose the file again");
+  const frames = [1, 2, 3].map((fill) => new Uint8Array(60).fill(fill));
+  const packets = frames.map((frame) => ({ timestampNs: 0n, frame }));
+  await session.open(toOwnFile("mine.pcap", writePcap(packets)));
+  expect(session.problem).to.equal("");
+  expect(session.hash).to.contain("mode=native&from=file&dir=rx&packet=2&step=3");
+  await session.open(toOwnFile("other.pcap", writePcap(packets)));
+  expect(session.state.packet).to.equal(1);
+});
+
+it("Session: what is wrong with a state from a file names the file, and only then", async () => {
+  const { session } = await opened(NATIVE);
+  const state = { ...session.state, choice: choice("native", { moon: "on" }) };
+  expect(await session.adopt(state, undefined, "", "mine.json")).to.equal(false);
+  expect(session.problem).to.match(/^mine\.json: Knob moon/);
+  await session.change({ choice: choice("native", { moon: "on" }) });
+  expect(session.problem).to.match(/^Knob moon/);
 });

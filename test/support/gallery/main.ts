@@ -12,7 +12,7 @@ const README_PICTURE = "site/public/one-packet-four-ways.png";
 const PORT = 4310;
 
 const [folder = join(".cache", "gallery"), words = ""] = argv.slice(2).filter(isOwn);
-const site = await openSite(PORT);
+const site = await openSite({ port: PORT });
 if (argv.includes("--readme")) await pictureReadme(site.browser);
 else await pictureAll(site.browser);
 await site.close();

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { CDPSession, Page } from "playwright-core";
-import { drop, settled } from "../site.ts";
+import { drop } from "../drop.ts";
+import { settled } from "../site.ts";
 import { type Look, LOOKS } from "./look.ts";
 import type { Act, PageState } from "./page-state.ts";
 
