@@ -26,7 +26,8 @@ export function drawBox({ node, x, y, width }: LedgerBox, typeScale: number): SV
   const isLeaf = node.children.length === 0;
   const seen = Math.max(1, width - 1);
   const room = Math.floor((width - 2 * INSET_PX) / (CHARACTER_PX * typeScale));
-  const name = shortened(node.label, room);
+  // A name that does not fit is cut by the piece's edge: in full, it is what the label says.
+  const name = node.label.length <= room || room >= 4 ? node.label : "";
   const cycles = figure(node.cycles.typical);
   const evidence = isLeaf && node.evidence !== "measured" ? `url(#${node.evidence})` : "none";
   return svg`
@@ -35,12 +36,6 @@ export function drawBox({ node, x, y, width }: LedgerBox, typeScale: number): SV
     ${name === "" ? "" : svg`<svg class="clip" x=${x} y=${y} width=${seen} height=${LEVEL_PX}><text class="name" x=${INSET_PX} y="17">${name}</text></svg>`}
     ${cycles.length <= room ? svg`<text class="cycles" x=${x + INSET_PX} y=${y + 35}>${cycles}</text>` : ""}
     <rect class="outline" x=${x + 1} y=${y + 1} width=${Math.max(1, width - 3)} height=${LEVEL_PX - 3}></rect>`;
-}
-
-/** As much of a name as fits; in full, it is what the label says. */
-function shortened(name: string, room: number): string {
-  if (name.length <= room) return name;
-  return room < 4 ? "" : `${name.slice(0, room - 1).trimEnd()}…`;
 }
 
 /** The range of a piece below the drawing, on the linear scale that its beginning starts. */
