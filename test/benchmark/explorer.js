@@ -37,7 +37,10 @@ await page.goto(
   `${server.resolvedUrls?.local[0]}explore.html#v=1&mode=vtx-rtl8139&count=${packets}`,
 );
 const sharpMs = await page.evaluate(() => globalThis.meter.sharp());
-const { runAskedMs, runDoneMs } = await page.evaluate(() => globalThis.meter);
+const { runAskedMs, runDoneMs } = await page.evaluate(() => {
+  const { meter } = globalThis;
+  return { runAskedMs: meter.runAskedMs, runDoneMs: meter.runDoneMs };
+});
 const rows = await page.evaluate(
   () => document.querySelector("trapline-timeline").run.trace.length,
 );
