@@ -20,6 +20,9 @@ const FOLD_FROM_SHARE = 0.8;
 const ROW_CONTEXT = 16;
 const ROW_CONTEXT_CYCLES = 4000;
 
+/** What was read of runs: a timeline that is opened again is sharp at once. */
+const indexes = new WeakMap<ExplorerRun, RowIndex>();
+
 /** A run in a timeline: what of it is in view, and how the reader moves through it. */
 export class TimelineSession {
   #scene: Scene;
@@ -89,8 +92,16 @@ export class TimelineSession {
   /** Reads the rows, in slices, unless they are read already. */
   start(): void {
     if (this.#painter !== undefined || this.#giveUp !== undefined) return;
-    const { trace, costs } = this.#scene.run;
-    this.#giveUp = inSlices(buildIndex(trace, this.#order, costs), (index) => this.#take(index));
+    const { run } = this.#scene;
+    const known = indexes.get(run);
+    if (known !== undefined) {
+      this.#take(known);
+      return;
+    }
+    this.#giveUp = inSlices(buildIndex(run.trace, this.#order, run.costs), (index) => {
+      indexes.set(run, index);
+      this.#take(index);
+    });
   }
 
   /** Gives up reading. */

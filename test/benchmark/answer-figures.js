@@ -98,7 +98,9 @@ async function arrange(page, hash) {
     document.activeElement?.blur();
   }, hash);
   await page.evaluate(async () => {
-    for (let frame = 0; frame < 30; frame++) await globalThis.meter.painted();
+    const { meter } = globalThis;
+    for (let frame = 0; frame < 30; frame++) await meter.painted();
+    while (document.querySelector("trapline-timeline") && !meter.isSharp()) await meter.painted();
   });
 }
 

@@ -62,6 +62,20 @@ describe("trapline-timeline", () => {
     element.remove();
   });
 
+  it("trapline-timeline: opened again with a run that was read, it is sharp at once", async () => {
+    const run = aRun();
+    const first = await aTimeline(run);
+    const rows = summary(first);
+    first.remove();
+    const again = document.createElement("trapline-timeline");
+    again.style.width = "1000px";
+    again.run = run;
+    document.body.append(again);
+    await again.updateComplete;
+    expect(summary(again)).to.equal(rows);
+    again.remove();
+  });
+
   it("trapline-timeline: names stand beside the drawing, on a phone in several lines", async () => {
     const run = aRun({ modeId: "virtio-vhost", direction: "echo" });
     for (const [width, lineCount] of [
