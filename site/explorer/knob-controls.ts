@@ -1,6 +1,7 @@
 import type { KnobSpec } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { keptValue } from "../kept-value.ts";
 import type { ModeEntry } from "./catalogue.ts";
 import { type ModeChoice, withKnob } from "./mode-choice.ts";
 
@@ -73,7 +74,7 @@ function control(
         aria-describedby=${docId}
         min=${spec.min}
         max=${spec.max}
-        .value=${live(now)}
+        ${keptValue(now)}
         @change=${changed}
       >
     `;

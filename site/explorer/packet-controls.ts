@@ -1,6 +1,7 @@
 import { DIRECTIONS, type Direction } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { keptValue } from "../kept-value.ts";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import { pickedFile } from "../packets/given-file.ts";
 import type { OwnFile } from "../packets/own-file.ts";
@@ -113,7 +114,7 @@ function number(
         name=${name}
         min=${min}
         max=${max}
-        .value=${live(String(now))}
+        ${keptValue(String(now))}
         @change=${({ target }: Event) => {
           if (target instanceof HTMLInputElement) to(target.valueAsNumber);
         }}

@@ -305,12 +305,15 @@ export class Session {
 
   /** What a change did to the first run that is another now. */
   #changeText(runs: readonly ExplorerRun[], choices: readonly ModeChoice[]): string {
-    const before = [this.run, ...this.compared.slice(1)];
+    // A mode that was added or taken out moves the others: only the first is then the same place.
+    const isSameCount = runs.length === this.compared.length;
+    const before = [this.run, ...(isSameCount ? this.compared.slice(1) : [])];
     const at = runs.findIndex((run, n) => before[n] !== undefined && run !== before[n]);
     const [was, is, choice] = [before[at], runs[at], choices[at]];
     if (this.#whats.length === 0 || was === undefined || is === undefined) return "";
-    const mode = runs.length > 1 && choice !== undefined ? ` (${choiceToText(choice)})` : "";
-    return changeText(`${this.#whats.join("; ")}${mode}`, was, is);
+    const what = this.#whats.join("; ");
+    const mode = runs.length > 1 && choice !== undefined ? choiceToText(choice) : what;
+    return changeText(mode === what ? what : `${what} (${mode})`, was, is);
   }
 
   /** The place that packet and step of the state mean in this run. */

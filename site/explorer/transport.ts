@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { keptValue } from "../kept-value.ts";
 import type { Journey, JourneyMove, Place } from "./journey.ts";
 import { SPEEDS } from "./playback.ts";
 
@@ -125,7 +126,7 @@ function packetChoice(
           name="packet"
           min="1"
           max=${packetCount}
-          .value=${live(String(place.packet))}
+          ${keptValue(String(place.packet))}
           @change=${(event: Event) => actions.go(Number(valueOf(event)), 1)}
         >
         of ${packetCount}

@@ -1,6 +1,7 @@
 import { CPU_PROFILES, findProfile, type PriceChoice } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
+import { keptValue } from "../kept-value.ts";
 import { withClock } from "./price-choice.ts";
 
 /** The controls for the CPU that pays: which one, its clock, mitigations. */
@@ -35,7 +36,7 @@ export function priceControls(
         max="10"
         step="0.1"
         aria-describedby="problem"
-        .value=${live(String(choice.clockGhz ?? profile.clockGhz))}
+        ${keptValue(String(choice.clockGhz ?? profile.clockGhz))}
         @change=${({ target }: Event) => {
           const clockGhz = target instanceof HTMLInputElement ? target.valueAsNumber : NaN;
           change(withClock(choice, clockGhz === profile.clockGhz ? undefined : clockGhz));

@@ -167,3 +167,13 @@ it("Session: what is wrong with a state from a file names the file, and only the
   await session.change({ choice: choice("native", { moon: "on" }) });
   expect(session.problem).to.match(/^Knob moon/);
 });
+
+it("Session: a comparison that has a mode back by undo says nothing of modes that only moved", async () => {
+  const { session } = await opened("#v=1&mode=native&count=1&view=compare&vs=vmxnet3,vf-posted");
+  await session.change({ others: [choice("vf-posted")] });
+  expect(session.said).to.equal("");
+  session.undo();
+  await settled();
+  expect(session.compared).to.have.length(3);
+  expect(session.said).to.equal("");
+});
