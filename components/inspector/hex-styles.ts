@@ -67,7 +67,7 @@ export const hexStyles = [
     }
     .byte {
       box-sizing: border-box;
-      inline-size: 26px;
+      inline-size: 24px;
       block-size: 24px;
       line-height: 24px;
       text-align: center;

@@ -22,7 +22,7 @@ export const inspectorStyles = css`
   }
   form {
     align-content: start;
-    flex: 1 1 18rem;
+    flex: 1 1 24rem;
   }
   label {
     flex: 1 1 8rem;

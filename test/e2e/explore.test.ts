@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { drop } from "../support/drop.ts";
 import { openExplorer, sentenceOf } from "../support/explorer.ts";
-import { type OpenSite, openSite, violations } from "../support/site.ts";
+import { type OpenSite, openSite } from "../support/site.ts";
 
 const PING = readFileSync("site/public/captures/ping.pcap");
 
@@ -105,20 +105,3 @@ test("Explore: a mode taken out of a comparison is gone from its columns", async
   assert.deepEqual(errors, []);
   await page.context().close();
 });
-
-for (const [name, hash] of [
-  ["state", "#v=1&panel=state"],
-  ["rings", "#v=1&panel=rings"],
-  ["frame and memory", "#v=1&panel=frame"],
-  ["events", "#v=1&panel=events&filter=exit"],
-  ["ledger", "#v=1&drawer=ledger"],
-  ["comparison", "#v=1&view=compare"],
-  ["recording", "#v=1&view=recorded"],
-] as const) {
-  test(`Explore: axe finds nothing with the ${name} open`, async () => {
-    const { page, errors } = await explore(hash);
-    assert.deepEqual(await violations(page), []);
-    assert.deepEqual(errors, []);
-    await page.context().close();
-  });
-}
