@@ -47,6 +47,7 @@ export { blocksOf } from "./block/blocks-of.ts";
 export { rowCause } from "./sentence/cause.ts";
 export { costText, type PricedRun, rowCost } from "./sentence/row-cost.ts";
 export { clauseOf, rowSentence } from "./sentence/row-sentence.ts";
+export { keepFocus } from "./kept-focus.ts";
 export { counted, grouped } from "./number-text.ts";
 export { perInstructionLine, priceLine, type PriceUse } from "./price-table/line-of-price.ts";
 export type { PriceDetail, PriceLine } from "./price-table/price-line.ts";

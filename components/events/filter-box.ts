@@ -7,6 +7,7 @@ import {
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { counted } from "../number-text.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { filterBoxStyles } from "./filter-box-styles.ts";
 
@@ -61,6 +62,7 @@ export class TraplineFilterBox extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.text = "";
     this.problem = undefined;
     this.hints = [];

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { counted, grouped } from "../number-text.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { eventBar } from "./event-bar.ts";
 import { eventGrid } from "./event-grid.ts";
@@ -74,6 +75,7 @@ export class TraplineEvents extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.run = undefined;
     this.row = -1;
     this.filter = "";

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { counted, grouped } from "../number-text.ts";
 import { originIn } from "../state/origin.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { byteStyles } from "./hex-styles.ts";
 import { LINE_BYTES } from "./hex-keys.ts";
@@ -79,6 +80,7 @@ export class TraplineMemory extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.run = undefined;
     this.row = -1;
     this.address = 0;

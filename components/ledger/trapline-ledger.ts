@@ -17,6 +17,7 @@ import { counted } from "../number-text.ts";
 import "../price-table/define.ts";
 import { priceLine, type PriceUse } from "../price-table/line-of-price.ts";
 import { withRange } from "../range-text.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { drawBox, drawEvidencePatterns, drawRange } from "./drawing.ts";
 import { ledgerControls, type LedgerChoices } from "./ledger-controls.ts";
@@ -84,6 +85,7 @@ export class TraplineLedger extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.run = undefined;
     this.row = -1;
     this.packet = 1;

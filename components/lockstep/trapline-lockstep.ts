@@ -7,6 +7,7 @@ import { predicateOf } from "../sentence/predicate.ts";
 import { subjectOf } from "../sentence/subject.ts";
 import { counted, grouped } from "../number-text.ts";
 import { PlotWidth } from "../chart/plot-width.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import { stageCell } from "./cell.ts";
 import {
@@ -101,6 +102,7 @@ export class TraplineLockstep extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.runs = [];
     this.labels = [];
     this.packet = 1;

@@ -2,6 +2,7 @@ import type { Source } from "#engine";
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { chartStyles } from "../chart/styles.ts";
 import { figure, rangeText } from "../range-text.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import type { PriceDetail, PriceLine } from "./price-line.ts";
 import { priceTableStyles } from "./styles.ts";
@@ -39,6 +40,7 @@ export class TraplinePriceTable extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.lines = [];
     this.caption = "";
     this.limit = 0;

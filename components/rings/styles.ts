@@ -50,6 +50,8 @@ export const ringStyles = css`
     flex-wrap: wrap;
     gap: 16px 32px;
     align-items: flex-start;
+    min-inline-size: 0;
+    max-inline-size: 100%;
   }
   .ring {
     margin: 0;
@@ -78,11 +80,10 @@ export const ringStyles = css`
   .walk {
     cursor: pointer;
     padding: 4px 0;
+    overflow-x: auto;
     touch-action: manipulation;
   }
   .walk svg {
-    max-inline-size: 100%;
-    block-size: auto;
     margin-inline: auto;
   }
   :focus-visible {
@@ -254,6 +255,9 @@ export const ringStyles = css`
   }
   thead th {
     color: var(--_muted);
+  }
+  .fields :is(th, td) {
+    overflow-wrap: anywhere;
   }
   .fields :is(tbody th, .value) {
     font-family: var(--_mono);

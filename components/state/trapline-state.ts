@@ -2,6 +2,7 @@ import type { Snapshot } from "#engine";
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { ExplorerRun, SelectDetail } from "../explorer/explorer-run.ts";
 import { counted, grouped } from "../number-text.ts";
+import { KeptFocus } from "../kept-focus.ts";
 import { toneStyles } from "../tone-styles.ts";
 import "../rings/define.ts";
 import type { OpenMemoryDetail } from "../rings/trapline-rings.ts";
@@ -83,6 +84,7 @@ export class TraplineState extends LitElement {
 
   constructor() {
     super();
+    new KeptFocus(this);
     this.run = undefined;
     this.row = -1;
     this.open = [];

@@ -1,4 +1,4 @@
-import { rowSentence } from "#components";
+import { keepFocus, rowSentence } from "#components";
 import { chosenPrices, type PriceList } from "#engine";
 import { html, nothing, render, type TemplateResult } from "lit";
 import { RESTING_PRICES, withPrice } from "../prices/price-choice.ts";
@@ -12,7 +12,6 @@ import { commandsOf, type CommandTarget } from "./commands.ts";
 import { compareView } from "./compare-view.ts";
 import type { ExportFormat } from "./export-format.ts";
 import type { ExplorerState } from "./explorer-state.ts";
-import { keepFocus } from "./focus-keeper.ts";
 import type { JourneyMove } from "./journey.ts";
 import { droppedFile, hearDrops } from "../packets/given-file.ts";
 import { openFile } from "./opened-file.ts";
@@ -232,8 +231,9 @@ export class ExplorerPage implements CommandTarget {
         progress === ""
           ? nothing
           : html`
-            <p class="running" role="status">
-              ${progress} <button type="button" @click=${() => session.cancel()}>Stop</button>
+            <p class="running">
+              <span role="status">${progress}</span>
+              <button type="button" @click=${() => session.cancel()}>Stop</button>
             </p>
           `
       }

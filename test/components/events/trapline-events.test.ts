@@ -251,6 +251,16 @@ describe("trapline-events", () => {
     element.remove();
   });
 
+  it("trapline-events: a filter that is cleared leaves the focus in its box", async () => {
+    const element = await someEvents({ filter: "exit" });
+    const clear = find<HTMLButtonElement>(box(element), ".clear");
+    clear.focus();
+    clear.click();
+    await settled(element);
+    expect(box(element)?.activeElement?.localName).to.equal("input");
+    element.remove();
+  });
+
   it("trapline-events: saving hands the shown rows to the page", async () => {
     const element = await someEvents({ filter: "exit" });
     const saved: ExportDetail[] = [];

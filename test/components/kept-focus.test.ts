@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { html, render } from "lit";
-import { keepFocus } from "../../../site/explorer/focus-keeper.ts";
+import { html, LitElement, render } from "lit";
+import { KeptFocus, keepFocus } from "../../components/kept-focus.ts";
 
 function aHost(): HTMLElement {
   const host = document.createElement("div");
@@ -57,5 +57,37 @@ describe("keepFocus", () => {
     expect(document.activeElement).to.equal(other);
     other.remove();
     host.remove();
+  });
+});
+
+class SomeButtons extends LitElement {
+  static override properties = { names: { attribute: false } };
+
+  declare names: readonly string[];
+
+  constructor() {
+    super();
+    new KeptFocus(this);
+    this.names = ["a", "b"];
+  }
+
+  override render() {
+    return list(this.names);
+  }
+}
+
+customElements.define("some-buttons", SomeButtons);
+
+describe("KeptFocus", () => {
+  it("KeptFocus: what an element takes out gives its focus to its neighbour", async () => {
+    const element = new SomeButtons();
+    document.body.append(element);
+    await element.updateComplete;
+    const buttons = [...element.renderRoot.querySelectorAll("button")];
+    buttons.find(({ textContent }) => textContent === "b")?.focus();
+    element.names = ["a"];
+    await element.updateComplete;
+    expect(element.shadowRoot?.activeElement?.textContent).to.equal("a");
+    element.remove();
   });
 });
