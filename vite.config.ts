@@ -18,5 +18,12 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { chunkFileNames } },
   },
 });
+
+/** Names the script of an element by its folder: `define.ts` is what all of them are called. */
+function chunkFileNames({ facadeModuleId }: { facadeModuleId?: string | null }): string {
+  const [, element] = /\/components\/([^/]+)\/define\.ts$/.exec(facadeModuleId ?? "") ?? [];
+  return `assets/${element ?? "[name]"}-[hash].js`;
+}

@@ -30,7 +30,6 @@ export { TraplineFrame } from "./inspector/trapline-frame.ts";
 export { type ByteDetail, TraplineHex } from "./inspector/trapline-hex.ts";
 export { type InspectorTab, TraplineInspector } from "./inspector/trapline-inspector.ts";
 export { TraplineMemory } from "./inspector/trapline-memory.ts";
-export { readBundle, readRecording, type RecordingFiles } from "./recorded/recording-files.ts";
 export type { RecordingChoice } from "./recorded/controls.ts";
 export {
   type RecordingChooseDetail,

@@ -1,5 +1,6 @@
 // The script of the page on costs: elements and the page itself.
-import "#components";
+import "#components/cost-bars";
+import "#components/price-table";
 import { CostsPage } from "./costs/costs-page.ts";
 import "./page.ts";
 

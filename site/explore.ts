@@ -1,6 +1,4 @@
-// The explorer's script: elements, the page itself, and the captures for when the network is gone.
-import "#components";
-import "#components/views";
+// The explorer's script: the page itself, which loads its views, and the captures for when the network is gone.
 import { ExplorerPage } from "./explorer/explorer-page.ts";
 import { fetchAhead } from "./packets/bundled-captures.ts";
 import "./page.ts";

@@ -1,4 +1,4 @@
-import { type FlowProvider, flowRunOf } from "#components";
+import { type FlowProvider, flowRunOf } from "#components/plain";
 import { DIRECTIONS, findMode, generatePackets, InputError, simulate } from "#engine";
 
 const PACKETS_MAX = 1000;

@@ -1,5 +1,6 @@
 // The script of the page of predictions: elements and the page itself.
-import "#components";
+import "#components/price-table";
+import "#components/ranges";
 import "./page.ts";
 import { PredictionsPage } from "./predictions/predictions-page.ts";
 

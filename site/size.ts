@@ -1,5 +1,8 @@
 // The script of the page on sizing: elements, the page itself, and the captures for when the network is gone.
-import "#components";
+import "#components/cost-bars";
+import "#components/price-table";
+import "#components/ranges";
+import "#components/rate-lines";
 import { fetchAhead } from "./packets/bundled-captures.ts";
 import "./page.ts";
 import { SizePage } from "./size/size-page.ts";

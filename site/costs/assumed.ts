@@ -1,4 +1,4 @@
-import { percentText } from "#components";
+import { percentText } from "#components/plain";
 import { type CostName, findMode, type PriceList } from "#engine";
 import type { ModeCount } from "./cost-count.ts";
 import { primitivesOf } from "./cost-bar.ts";

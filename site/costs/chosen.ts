@@ -6,7 +6,7 @@ import {
   withRange,
   perInstructionLine,
   priceLine,
-} from "#components";
+} from "#components/plain";
 import { CATEGORIES, CYCLES_PER_INSTRUCTION } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { Reckoning } from "../prices/reckoning.ts";

@@ -1,4 +1,4 @@
-import type { CostScale, StackOrder } from "#components";
+import type { CostScale, StackOrder } from "#components/plain";
 import { DIRECTIONS, type Direction } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { priceControls } from "../prices/price-controls.ts";

@@ -1,4 +1,4 @@
-import { type CostBar, partIdOf, partsOf } from "#components";
+import { type CostBar, partIdOf, partsOf } from "#components/plain";
 import {
   type CostName,
   type CostRange,

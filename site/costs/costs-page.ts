@@ -1,4 +1,4 @@
-import type { CostBar, CostChoice, PriceDetail } from "#components";
+import type { CostBar, CostChoice, PriceDetail } from "#components/plain";
 import { MODES, type PriceChoice, type PriceList } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { addressFields } from "../address-fields.ts";

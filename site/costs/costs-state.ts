@@ -1,4 +1,4 @@
-import { COST_SCALES, type CostScale, STACK_ORDERS, type StackOrder } from "#components";
+import { COST_SCALES, type CostScale, STACK_ORDERS, type StackOrder } from "#components/plain";
 import { DIRECTIONS, type Direction, type PriceChoice } from "#engine";
 import { putPrices, readPrices, RESTING_PRICES } from "../prices/price-choice.ts";
 

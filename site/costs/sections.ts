@@ -1,4 +1,4 @@
-import { type CostBar, figure, withRange, priceLine } from "#components";
+import { type CostBar, figure, withRange, priceLine } from "#components/plain";
 import { html, type TemplateResult } from "lit";
 import type { Reckoning } from "../prices/reckoning.ts";
 import { assumedPrices, effectText } from "./assumed.ts";

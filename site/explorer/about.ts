@@ -1,4 +1,4 @@
-import type { ExplorerRun } from "#components";
+import type { ExplorerRun } from "#components/plain";
 import { html, type TemplateResult } from "lit";
 import type { Session } from "./session.ts";
 

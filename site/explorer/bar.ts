@@ -1,9 +1,8 @@
-import type { Direction, PriceChoice } from "#engine";
+import { type Direction, MODE_NAMES, type PriceChoice } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { GENERATED, OWN_FILE } from "../packets/packet-source.ts";
 import { priceControls } from "../prices/price-controls.ts";
-import type { ModeEntry } from "./catalogue.ts";
 import { EXPORTS, type ExportFormat } from "./export-format.ts";
 import { type ExplorerState, type ExplorerView, VIEWS } from "./explorer-state.ts";
 import { knobControls } from "./knob-controls.ts";
@@ -70,7 +69,7 @@ function scenario(session: Session, actions: BarActions): TemplateResult {
   const knobCount = Object.keys(state.choice.knobs).length;
   const priceCount = Object.keys(state.prices.overrides ?? {}).length;
   return html`
-    ${modeSelect("mode", "Mode", state.choice, modes, (choice, title) =>
+    ${modeSelect("mode", "Mode", state.choice, (choice, title) =>
       actions.change({ choice, step: 0, range: undefined, open: [], only: [] }, title),
     )}
     ${menu(
@@ -121,7 +120,6 @@ export function modeSelect(
   name: string,
   label: string,
   choice: ModeChoice,
-  modes: readonly ModeEntry[],
   to: (choice: ModeChoice, title: string) => void,
 ): TemplateResult {
   return html`
@@ -134,15 +132,11 @@ export function modeSelect(
           to({ modeId: target.value, knobs: {} }, target.value);
         }}
       >
-        ${
-          modes.length === 0
-            ? html`<option value=${choice.modeId} selected>${choice.modeId}</option>`
-            : modes.map(
-                ({ id, title }) => html`
-                  <option value=${id} title=${title} .selected=${live(id === choice.modeId)}>${id}</option>
-                `,
-              )
-        }
+        ${MODE_NAMES.map(
+          ({ id, title }) => html`
+            <option value=${id} title=${title} .selected=${live(id === choice.modeId)}>${id}</option>
+          `,
+        )}
       </select>
     </label>
   `;
@@ -154,15 +148,18 @@ const WAYS: Readonly<Record<Direction, string>> = {
   echo: "there and back",
 };
 
-/** "3 generated packets, leaving", "18 packets of ping.pcap, arriving". */
+/**
+ * "3 generated packets, leaving", "18 packets of ping.pcap, arriving": as wide before the run is there
+ * as after, so that nothing in the bar moves.
+ */
 function packetsLabel({ run, state, own }: Session): string {
-  if (run === undefined) return "Packets";
-  const { packetCount } = run;
-  const packets = packetCount === 1 ? "packet" : "packets";
+  const asked = state.source === GENERATED ? state.count : "\u2007\u2007";
+  const count = run?.packetCount ?? asked;
+  const packets = count === 1 ? "packet" : "packets";
   const way = WAYS[state.direction];
-  if (state.source === GENERATED) return `${packetCount} generated ${packets}, ${way}`;
+  if (state.source === GENERATED) return `${count} generated ${packets}, ${way}`;
   const from = state.source === OWN_FILE ? (own?.name ?? "your file") : state.source;
-  return `${packetCount} ${packets} of ${from}, ${way}`;
+  return `${count} ${packets} of ${from}, ${way}`;
 }
 
 function saveMenu({ save }: BarActions): TemplateResult {

@@ -1,4 +1,4 @@
-import { counted, type ExplorerRun, rangeText } from "#components";
+import { counted, type ExplorerRun, rangeText } from "#components/plain";
 import { rowEntries, workCycles } from "#engine";
 
 /** Crossings, copies and turns that can differ between two runs, in the words of a sentence. */

@@ -7,11 +7,13 @@ import { OTHERS_MAX } from "./link.ts";
 import { menu } from "./menu.ts";
 import { choiceToText, type ModeChoice } from "./mode-choice.ts";
 import type { Session } from "./session.ts";
+import type { ViewLoader } from "./view-loader.ts";
 
 /** What the comparison does to the page. */
 export interface CompareActions {
   readonly change: (part: Partial<ExplorerState>, what?: string, kind?: string) => void;
   readonly select: (row: number) => void;
+  readonly views: ViewLoader;
 }
 
 /** Two to four modes in lockstep on the same packet, or one mode with a knob changed. */
@@ -46,7 +48,7 @@ export function compareView(session: Session, actions: CompareActions): Template
         event.preventDefault();
         actions.select(event.detail.row);
       }}
-    ></trapline-lockstep>
+    >${actions.views.standIn("compare")}</trapline-lockstep>
   `;
 }
 
@@ -62,7 +64,7 @@ function otherChoice(
   const knobCount = Object.keys(other.knobs).length;
   return html`
     <span class="other">
-      ${modeSelect(`other-${at}`, "with", other, modes, replace)}
+      ${modeSelect(`other-${at}`, "with", other, replace)}
       ${
         mode === undefined
           ? ""

@@ -1,4 +1,4 @@
-import { keepFocus, rowSentence } from "#components";
+import { keepFocus, rowSentence } from "#components/plain";
 import { chosenPrices, type PriceList } from "#engine";
 import { html, nothing, render, type TemplateResult } from "lit";
 import { RESTING_PRICES, withPrice } from "../prices/price-choice.ts";
@@ -22,6 +22,7 @@ import { saveAs } from "./save-as.ts";
 import { Session } from "./session.ts";
 import { transport } from "./transport.ts";
 import { UsedView } from "./used-view.ts";
+import { ViewLoader, viewsOf } from "./view-loader.ts";
 import { oneMode } from "./views.ts";
 
 /** The explorer: bar, sentence, transport and the linked views around one selection. */
@@ -30,7 +31,8 @@ export class ExplorerPage implements CommandTarget {
   readonly #session: Session;
   readonly #palette: Palette;
   readonly #playback: Playback;
-  readonly #recorded = new RecordedView(() => this.#show());
+  readonly #views = new ViewLoader(() => this.#show());
+  readonly #recorded = new RecordedView(this.#views, () => this.#show());
   readonly #used: UsedView;
   readonly #commands: readonly Command[] = commandsOf(this);
   readonly #address = new AddressKeeper((to) => history.replaceState(null, "", to));
@@ -63,7 +65,7 @@ export class ExplorerPage implements CommandTarget {
   /** Shows what the address asks for. */
   start(): void {
     this.#show();
-    void this.#session.start(location.hash);
+    void this.#session.start(location.hash).then(() => this.#views.loadAhead());
   }
 
   move(move: JourneyMove): void {
@@ -115,9 +117,7 @@ export class ExplorerPage implements CommandTarget {
 
   focusFilter(): void {
     void this.#session.change({ panel: "events", view: "one" }, "", "panel");
-    void customElements.whenDefined("trapline-events").then(() => {
-      this.#focusSoon("trapline-events");
-    });
+    void this.#views.open("events").then(() => this.#focusSoon("trapline-events"));
   }
 
   chooseMode(): void {
@@ -224,6 +224,7 @@ export class ExplorerPage implements CommandTarget {
   #page(): TemplateResult {
     const session = this.#session;
     const { state, problem, progress } = session;
+    this.#views.openAll(viewsOf(state));
     return html`
       ${bar(session, this.#barActions)}
       <p id="problem" class="problem" role="alert">${problem}</p>
@@ -246,7 +247,9 @@ export class ExplorerPage implements CommandTarget {
     const { run, journey, place, state } = session;
     if (run === undefined || journey === undefined) {
       const isBusy = session.problem === "";
-      return html`<div class="loading" aria-busy=${isBusy}>${isBusy ? "The engine is at work." : ""}</div>`;
+      return html`
+        <div class="loading" aria-busy=${isBusy}>${isBusy ? "The engine is at work." : ""}</div>
+      `;
     }
     return html`
       ${about(session, run)}
@@ -275,7 +278,11 @@ export class ExplorerPage implements CommandTarget {
       <p class="sentence" role="status">${rowSentence(run, place.row)}</p>
       ${
         state.view === "compare"
-          ? compareView(session, { change: this.#change, select: this.#select })
+          ? compareView(session, {
+              change: this.#change,
+              select: this.#select,
+              views: this.#views,
+            })
           : oneMode(session, {
               change: this.#change,
               select: this.#select,
@@ -287,6 +294,7 @@ export class ExplorerPage implements CommandTarget {
               saveRows: (rows) =>
                 saveTraceCsv(`${fileName(run.modeId, run.direction)}-events`, run, rows),
               restingPrices: () => this.#restingPrices(),
+              views: this.#views,
             })
       }
     `;

@@ -7,7 +7,7 @@ import {
   stepOfRow,
   type StoryTeller,
   tellerOf,
-} from "#components";
+} from "#components/plain";
 
 /** A place in a run: packet and step counted from 1, and the row of the trace. */
 export interface Place {

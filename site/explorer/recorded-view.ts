@@ -1,16 +1,14 @@
-import {
-  readBundle,
-  type RecordingChooseDetail,
-  type RecordingFiles,
-  type RecordingFilesDetail,
-} from "#components/views";
+import { readBundle, type RecordingFiles } from "#components/plain";
+import type { RecordingChooseDetail, RecordingFilesDetail } from "#components/views";
 import type { AlignedRecording } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { BUNDLED_RECORDINGS } from "./bundled-recordings.ts";
 import { RecordingReplay } from "./recording-replay.ts";
+import type { ViewLoader } from "./view-loader.ts";
 
 /** Recorded beside model: which recording, and what came of laying it beside the engine's run. */
 export class RecordedView {
+  readonly #views: ViewLoader;
   readonly #shown: () => void;
   readonly #bundled = new RecordingReplay();
   readonly #given = new RecordingReplay();
@@ -23,7 +21,8 @@ export class RecordedView {
   #problem = "";
 
   /** @param shown Hears when something is to be drawn anew. */
-  constructor(shown: () => void) {
+  constructor(views: ViewLoader, shown: () => void) {
+    this.#views = views;
     this.#shown = shown;
   }
 
@@ -50,7 +49,7 @@ export class RecordedView {
           }}
           @trapline-recording-files=${({ detail }: CustomEvent<RecordingFilesDetail>) =>
             void this.#open(detail.files, choose)}
-        ></trapline-recorded>
+        >${this.#views.standIn("recorded")}</trapline-recorded>
       </div>
     `;
   }

@@ -1,4 +1,4 @@
-import type { RecordingFiles } from "#components/views";
+import type { RecordingFiles } from "#components/plain";
 import type { RecordingAnswer } from "./recording-worker.ts";
 
 /** Lays one recording after the other beside the engine's run, in a worker: only the newest has an answer. */

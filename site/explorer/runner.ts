@@ -1,4 +1,4 @@
-import { type ExplorerRun, openRun } from "#components";
+import { type ExplorerRun, openRun } from "#components/plain";
 import { InputError } from "#engine";
 import type { ModeEntry } from "./catalogue.ts";
 import type { RunAnswer, RunRequest } from "./run-request.ts";

@@ -1,4 +1,4 @@
-import type { ExplorerRun } from "#components";
+import type { ExplorerRun } from "#components/plain";
 import type { PriceChoice } from "#engine";
 import type { OwnFile } from "../packets/own-file.ts";
 import { framesOf, OWN_FILE } from "../packets/packet-source.ts";

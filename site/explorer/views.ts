@@ -1,4 +1,4 @@
-import type { PriceDetail, SelectDetail } from "#components";
+import type { PriceDetail, SelectDetail } from "#components/plain";
 import type {
   BlockDetail,
   ExportDetail,
@@ -10,6 +10,7 @@ import type { PriceList } from "#engine";
 import { html, type TemplateResult } from "lit";
 import type { CycleRange, ExplorerPanel, ExplorerState } from "./explorer-state.ts";
 import type { Session } from "./session.ts";
+import type { ViewLoader } from "./view-loader.ts";
 
 /** What the views do to the page. */
 export interface ViewActions {
@@ -19,6 +20,7 @@ export interface ViewActions {
   readonly saveRows: (rows: Int32Array) => void;
   /** The prices of the CPU without the reader's changes. */
   readonly restingPrices: () => PriceList;
+  readonly views: ViewLoader;
 }
 
 const PANEL_LABELS: Readonly<Record<ExplorerPanel, string>> = {
@@ -44,7 +46,7 @@ export function oneMode(session: Session, actions: ViewActions): TemplateResult 
           .row=${place.row}
           .packet=${place.packet}
           @trapline-open=${({ detail }: CustomEvent<BlockDetail>) => opened(detail, actions)}
-        ></trapline-crossing>
+        >${actions.views.standIn("crossing")}</trapline-crossing>
       </section>
       <section class="beside" aria-label="Beside it">
         <h2 class="visually-hidden">The machine at this step</h2>
@@ -97,7 +99,7 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
               "open",
             )}
           @trapline-open-memory=${({ detail }: CustomEvent<OpenMemoryDetail>) => openMemory(detail, actions)}
-        ></trapline-state>
+        >${actions.views.standIn("state")}</trapline-state>
       `;
     case "rings":
       return html`
@@ -105,7 +107,7 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
           .run=${run}
           .row=${place.row}
           @trapline-open-memory=${({ detail }: CustomEvent<OpenMemoryDetail>) => openMemory(detail, actions)}
-        ></trapline-rings>
+        >${actions.views.standIn("rings")}</trapline-rings>
       `;
     case "frame":
       return html`
@@ -115,7 +117,7 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
           .address=${state.address}
           @trapline-address=${({ detail }: CustomEvent<{ address: number }>) =>
             actions.change({ address: detail.address }, "", "address")}
-        ></trapline-inspector>
+        >${actions.views.standIn("frame")}</trapline-inspector>
       `;
     default:
       return html`
@@ -126,7 +128,7 @@ function panel({ run, place, state }: Session, actions: ViewActions): TemplateRe
           @trapline-filter=${({ detail }: CustomEvent<FilterDetail>) =>
             actions.change({ filter: detail.text }, "", "filter")}
           @trapline-export=${({ detail }: CustomEvent<ExportDetail>) => actions.saveRows(detail.rows)}
-        ></trapline-events>
+        >${actions.views.standIn("events")}</trapline-events>
       `;
   }
 }
@@ -140,7 +142,7 @@ function timeline({ run, place, state }: Session, actions: ViewActions): Templat
       .range=${state.range}
       @trapline-range=${({ detail }: CustomEvent<{ range: CycleRange | undefined }>) =>
         actions.change({ range: detail.range }, "", "range")}
-    ></trapline-timeline>
+    >${actions.views.standIn("timeline")}</trapline-timeline>
   `;
 }
 
@@ -155,7 +157,7 @@ function ledger({ run, place }: Session, actions: ViewActions): TemplateResult {
         actions.change({ filter: detail.text, panel: "events" }, "", "filter")}
       @trapline-price=${({ detail }: CustomEvent<PriceDetail>) =>
         actions.price(detail.name, detail.value)}
-    ></trapline-ledger>
+    >${actions.views.standIn("ledger")}</trapline-ledger>
   `;
 }
 

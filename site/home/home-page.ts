@@ -1,4 +1,4 @@
-import type { ChooseDetail, FlowRun, StepDetail } from "#components";
+import type { ChooseDetail, FlowRun, StepDetail } from "#components/plain";
 import { describeFrame, type Direction } from "#engine";
 import { html, render, type TemplateResult } from "lit";
 import { controls } from "./controls.ts";

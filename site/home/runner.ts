@@ -1,4 +1,4 @@
-import type { FlowRun } from "#components";
+import type { FlowRun } from "#components/plain";
 import { InputError } from "#engine";
 import type { RunAnswer, RunRequest } from "./run-request.ts";
 

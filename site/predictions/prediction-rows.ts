@@ -1,4 +1,4 @@
-import { figure, type RangeDetail, type RangeRow, rangeText, withRange } from "#components";
+import { figure, type RangeDetail, type RangeRow, rangeText, withRange } from "#components/plain";
 import {
   findMode,
   findProfile,

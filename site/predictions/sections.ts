@@ -1,4 +1,4 @@
-import { figure, type RangeAxis } from "#components";
+import { figure, type RangeAxis } from "#components/plain";
 import type { OrderingResult, Prediction, ValidationSummary } from "#engine";
 import { html, type TemplateResult } from "lit";
 import {

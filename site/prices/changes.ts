@@ -1,4 +1,4 @@
-import { figure } from "#components";
+import { figure } from "#components/plain";
 import { type CostName, isPerInstruction, type PriceChoice } from "#engine";
 import { html, type TemplateResult } from "lit";
 import { withPrice } from "./price-choice.ts";

@@ -1,5 +1,5 @@
-import { perInstructionLine, priceLine } from "#components";
-import type { PriceDetail } from "#components";
+import { perInstructionLine, priceLine } from "#components/plain";
+import type { PriceDetail } from "#components/plain";
 import {
   CATEGORIES,
   CATEGORY_NAMES,

@@ -9,7 +9,7 @@ import {
   type RangeRow,
   type RateLine,
   withRange,
-} from "#components";
+} from "#components/plain";
 import {
   type CategoryName,
   findMode,

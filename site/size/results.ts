@@ -1,5 +1,12 @@
-import type { CostBar, CostChoice, RangeAxis, RateChoice, RateLine, RateUnit } from "#components";
-import { metricText } from "#components";
+import type {
+  CostBar,
+  CostChoice,
+  RangeAxis,
+  RateChoice,
+  RateLine,
+  RateUnit,
+} from "#components/plain";
+import { metricText } from "#components/plain";
 import { findMode, type Sizing } from "#engine";
 import { html, nothing, type TemplateResult } from "lit";
 import { nearestBytes, rateLine, sizeBar, sizeRow } from "./result-rows.ts";

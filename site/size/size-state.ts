@@ -1,4 +1,4 @@
-import { RATE_UNITS, type RateUnit } from "#components";
+import { RATE_UNITS, type RateUnit } from "#components/plain";
 import type { LoadDirection, PriceChoice } from "#engine";
 import { BUNDLED_CAPTURES } from "../packets/bundled-captures.ts";
 import { OWN_FILE } from "../packets/packet-source.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { drop } from "../support/drop.ts";
+import { weighPage } from "../support/page-cost.ts";
 import { type OpenSite, openSite, watchPage } from "../support/site.ts";
 
 const CAPTURES = readdirSync("site/public/captures").filter((name) => /\.pcap/.test(name));
@@ -62,29 +62,16 @@ for (const capture of CAPTURES) {
 
 test("Home: the first figure is alive after at most 150 kB of script, and nothing shifts", async () => {
   const page = await site.browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.addInitScript(() => {
-    const shifts = ((globalThis as unknown as { shifts: number[] }).shifts = []);
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        (shifts as number[]).push((entry as unknown as { value: number }).value);
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-  // What the page asks for before the figure answers: the worker with the engine comes behind it.
-  const scripts: Promise<Buffer>[] = [];
-  page.on("response", (response) => {
-    if (response.url().endsWith(".js")) scripts.push(response.body());
-  });
+  const cost = await weighPage(page);
+  // The worker with the engine comes behind the figure.
   await page.route("**/run-worker*", (route) => route.abort());
   await page.goto(`${site.url}index.html`);
   const before = await sentence(page);
   await page.getByRole("button", { name: "Step forward" }).click();
   assert.notEqual(await sentence(page), before);
-  const bytes = (await Promise.all(scripts)).map((body) => gzipSync(body).length);
-  const total = bytes.reduce((sum, count) => sum + count, 0);
-  assert.ok(total > 10_000 && total <= 150_000, `${total} bytes of script, compressed`);
-  const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: number[] }).shifts);
-  assert.deepEqual(shifts, []);
+  const bytes = await cost.scriptBytes();
+  assert.ok(bytes > 10_000 && bytes <= 150_000, `${bytes} bytes of script, compressed`);
+  assert.deepEqual(await cost.shifts(), []);
   await page.close();
 });
 

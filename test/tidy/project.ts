@@ -93,8 +93,14 @@ function targetOf(path: string, specifier: string): string | undefined {
   // new URL("..", import.meta.url) names a folder.
   if (/^[./]+$/.test(plain)) return undefined;
   if (plain.startsWith(".")) return posix.join(posix.dirname(path), plain);
-  const own = PACKAGE.imports[plain];
+  const own = PACKAGE.imports[plain] ?? elementPath(plain);
   return own === undefined ? undefined : posix.normalize(own);
+}
+
+/** What `#components/NAME` stands for by the pattern of package.json. */
+function elementPath(specifier: string): string | undefined {
+  const [, name] = /^#components\/([^/]+)$/.exec(specifier) ?? [];
+  return name && PACKAGE.imports["#components/*"]?.replace("*", name);
 }
 
 const COMMENT_OR_STRING =

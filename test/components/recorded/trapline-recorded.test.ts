@@ -1,5 +1,7 @@
 import "axe-core/axe.min.js";
-import { readBundle, readRecording, type RecordingFilesDetail } from "#components/views";
+import { readBundle, readRecording } from "#components/plain";
+import type { RecordingFilesDetail } from "#components/views";
+import "#components/recorded";
 import { alignRecording, type AlignedRecording } from "#engine";
 import { expect } from "chai";
 import {
