@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { drop } from "../support/drop.ts";
 import { openExplorer, sentenceOf } from "../support/explorer.ts";
 import { weighPage } from "../support/page-cost.ts";
 import { type OpenSite, openSite, settled } from "../support/site.ts";
-
-const PING = readFileSync("site/public/captures/ping.pcap");
 
 let site: OpenSite;
 
@@ -102,22 +98,6 @@ test("Explore: a packet's whole walk goes by keyboard, each step is said, back i
     assert.equal(await sentenceOf(page), said[step]);
   }
   assert.deepEqual(errors, []);
-  await page.context().close();
-});
-
-test("Explore: damaged files get a sentence and change nothing", async () => {
-  const { page } = await explore("#v=1&packet=2&step=5");
-  const before = { said: await sentenceOf(page), url: page.url() };
-  for (const [name, bytes] of [
-    ["cut.pcap", PING.subarray(0, 100)],
-    ["empty.pcap", new Uint8Array()],
-    ["text.json", Buffer.from('{"format":"har"}')],
-    ["noise.bin", Buffer.from("GIF89a............")],
-  ] as const) {
-    await drop(page, name, bytes);
-    await page.getByRole("alert").filter({ hasText: name }).waitFor();
-    assert.deepEqual({ said: await sentenceOf(page), url: page.url() }, before, name);
-  }
   await page.context().close();
 });
 
