@@ -15,6 +15,9 @@ async function aTimeline(run: ExplorerRun = aRun(), width = "1000px") {
   document.body.append(element);
   await element.updateComplete;
   for (let tries = 0; summary(element).includes("reading") && tries < 400; tries++) await pause(5);
+  // The drawing has its width when the page has told it of its own.
+  const isWide = () => element.scrollWidth > Number.parseInt(width);
+  for (let tries = 0; isWide() && tries < 400; tries++) await pause(5);
   await element.updateComplete;
   return element;
 }
