@@ -26,7 +26,8 @@ export class BrushDrag {
     const host = this.#host();
     if (host === undefined || event.button !== 0) return;
     const x = placeOf(event);
-    this.#part = brushPartAt(x, windowBox(host.window, host.axisCycles, host.widthPx));
+    const box = windowBox(host.window, host.axisCycles, host.widthPx);
+    this.#part = brushPartAt(x, box, host.widthPx);
     this.#startX = x;
     this.#start = host.window;
     if (event.currentTarget instanceof Element && event.isTrusted) {

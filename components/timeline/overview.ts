@@ -100,10 +100,15 @@ export function placeWindow(
 /** What a drag in the overview moves: an edge of the window, the window, or a new one. */
 export type BrushPart = "from" | "to" | "window" | "new";
 
-/** The part of the window at a place. */
-export function brushPartAt(x: number, box: { x: number; width: number }): BrushPart {
+/** The part of the window at a place; a window of everything cannot move, so a new one begins in it. */
+export function brushPartAt(
+  x: number,
+  box: { x: number; width: number },
+  widthPx: number,
+): BrushPart {
   const reach = Math.min(10, Math.max(4, box.width / 3));
   if (Math.abs(x - box.x) <= reach) return "from";
   if (Math.abs(x - box.x - box.width) <= reach) return "to";
+  if (box.width >= widthPx - 1) return "new";
   return x > box.x && x < box.x + box.width ? "window" : "new";
 }

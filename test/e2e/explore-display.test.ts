@@ -13,6 +13,9 @@ import {
 } from "../support/looks.ts";
 import { type OpenSite, openSite } from "../support/site.ts";
 
+/** Readings of the address, a tenth of a second apart, after which it has come to rest. */
+const STEADY_READINGS = 5;
+
 let site: OpenSite;
 
 before(async () => {
@@ -115,6 +118,11 @@ test("Explore: what drags on the timeline do, buttons do as well", async () => {
     const was = range();
     await act();
     await changed(was);
+    // A zoom goes in steps, and the address follows: the last one counts.
+    for (let same = 0, last = range(); same < STEADY_READINGS; last = range()) {
+      await page.waitForTimeout(100);
+      same = range() === last ? same + 1 : 0;
+    }
     return from();
   };
   const zoomed = await turn(() => button("Zoom in").click());

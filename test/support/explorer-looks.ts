@@ -21,7 +21,7 @@ export const LOOKS: readonly ExplorerLook[] = [
   {
     name: "comparison",
     hash: "view=compare&vs=virtio-vhost,vf-posted",
-    ready: "trapline-lockstep .columns-3",
+    ready: "trapline-lockstep .grid-of-stages",
   },
   { name: "recording", hash: "view=recorded", ready: "trapline-recorded .phases" },
 ];
