@@ -73,7 +73,7 @@ test("Explore: every view opens with the network cut, once the page has come to 
   await page.context().setOffline(true);
   for (const name of ["Rings", "Frame and memory", "Events", "Ledger"]) {
     await page.getByRole("tab", { name }).click();
-    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+    await settled(page);
   }
   await page.locator("label", { hasText: "Compare" }).click();
   await settled(page);

@@ -61,9 +61,12 @@ export async function watchPage(page: Page, siteUrl: string): Promise<PageWatch>
   return { foreignUrls, errors };
 }
 
-/** Waits until nothing on the page is being worked out any more. */
+/** Waits until nothing on the page is being worked out any more; several things may be at once. */
 export async function settled(page: Page): Promise<void> {
-  await page.locator("[aria-busy=true]").waitFor({ state: "detached", timeout: 300_000 });
+  const busy = page.locator("[aria-busy=true]");
+  while ((await busy.count()) > 0) {
+    await busy.first().waitFor({ state: "detached", timeout: 300_000 });
+  }
 }
 
 /**

@@ -276,6 +276,8 @@ const RECORDINGS: readonly PageState[] = [
   at("recorded", "view=recorded", `${RECORDED} .list .row`),
   at("recorded-virtio", "view=recorded&recording=virtio-split", `${RECORDED} .list .row`),
   at("recorded-vmxnet3", "view=recorded&recording=vmxnet3", `${RECORDED} .list .row`),
+  at("recorded-kvm", "view=recorded&recording=vtx-virtio-vhost", `${RECORDED} .list .row`),
+  at("recorded-xen", "view=recorded&recording=xen-pv-netfront", `${RECORDED} .list .row`),
   at("recorded-unknown", "view=recorded&recording=nobody", `${RECORDED} .problem`),
 ];
 
