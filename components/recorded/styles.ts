@@ -31,6 +31,9 @@ export const recordedStyles = css`
     font-size: 0.9375em;
     cursor: pointer;
   }
+  .sources {
+    margin-block-start: 16px;
+  }
   .choice {
     display: inline-flex;
     flex-wrap: wrap;
