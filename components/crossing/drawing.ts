@@ -1,8 +1,9 @@
 import { nothing, type SVGTemplateResult, svg } from "lit";
 import { byteText, grouped } from "../number-text.ts";
 import { toneOf } from "../flow/lane.ts";
+import { changesBox } from "./changes-box.ts";
 import { crossingsText, mainCrossingText } from "./crossing-count.ts";
-import type { CrossingLayout, LaidBand, LaidBlock } from "./layout.ts";
+import type { Box, CrossingLayout, LaidBand, LaidBlock } from "./layout.ts";
 import { pathOf, type Point } from "./route.ts";
 import type { CrossingScene, LaidHop } from "./scene.ts";
 import { fittedText, PADDING_PX, smallTextWidth } from "./text-fit.ts";
@@ -134,8 +135,16 @@ export interface BlockState {
   readonly changes: number;
 }
 
-/** A block's shape and words. */
-export function drawBlock(laid: LaidBlock, state: BlockState, scale: number): SVGTemplateResult {
+/**
+ * A block's shape and words.
+ * @param words Where the hand-over's words stand, which the count of changes keeps clear of.
+ */
+export function drawBlock(
+  laid: LaidBlock,
+  state: BlockState,
+  scale: number,
+  words?: Box,
+): SVGTemplateResult {
   const { block, x, y, width, height, title } = laid;
   const isMemory = block.kind === "memory";
   const text = countText(state, width, scale);
@@ -145,7 +154,7 @@ export function drawBlock(laid: LaidBlock, state: BlockState, scale: number): SV
     ${isMemory ? drawSlots(laid, scale) : nothing}
     <text class="title" x=${x + PADDING_PX * scale} y=${y + (isMemory ? 18 : 16) * scale}>${title}</text>
     ${text === "" ? nothing : svg`<text class="count" x=${x + PADDING_PX * scale} y=${y + 32 * scale}>${text}</text>`}
-    ${state.changes > 0 ? drawChanges(laid, state.changes, scale) : nothing}
+    ${state.changes > 0 ? drawChanges(laid, state.changes, scale, words) : nothing}
   `;
 }
 
@@ -170,13 +179,18 @@ export function countText({ times, cycles }: BlockState, width: number, scale: n
   return fittedText(texts, width - 2 * PADDING_PX * scale, scale);
 }
 
-function drawChanges({ x, y }: LaidBlock, changes: number, scale: number): SVGTemplateResult {
+function drawChanges(
+  laid: LaidBlock,
+  changes: number,
+  scale: number,
+  words: Box | undefined,
+): SVGTemplateResult {
   const text = changes > 99 ? "99+" : String(changes);
-  const width = (10 + 7 * text.length) * scale;
+  const { x, y, width, height } = changesBox(laid, text.length, scale, words);
   return svg`
     <g class="changes">
-      <rect x=${x - 10 * scale} y=${y - 12 * scale} width=${width} height=${17 * scale}></rect>
-      <text x=${x - 10 * scale + width / 2} y=${y + scale}>${text}</text>
+      <rect x=${x} y=${y} width=${width} height=${height}></rect>
+      <text x=${x + width / 2} y=${y + 13 * scale}>${text}</text>
     </g>
   `;
 }

@@ -161,7 +161,7 @@ export class TraplineCrossing extends LitElement {
           this.focused = block.id;
         }}
       >
-        ${drawBlock(laid, state, scene.layout.scale)}
+        ${drawBlock(laid, state, scene.layout.scale, scene.label?.box)}
       </g>
     `;
   }

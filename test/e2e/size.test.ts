@@ -68,7 +68,6 @@ test("Choose a mode: a rate that is none, and a damaged capture, are refused in 
   await page
     .locator("[name=capture]")
     .setInputFiles({ name: "broken.pcap", mimeType: "", buffer: broken });
-  await start(page);
   await page.getByRole("alert").filter({ hasText: "broken.pcap" }).waitFor();
   await page.close();
 });
