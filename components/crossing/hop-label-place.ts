@@ -33,9 +33,10 @@ export function hopLabel(
     line === undefined
       ? nextRowTop(layout, endY) - ABOVE_ROW_PX[layout.compact ? "compact" : "wide"] * scale
       : lineY + BELOW_LINE_PX * scale;
-  const fromX = Math.max(x + GAP_PX * scale, labelEnd(layout, y));
+  const clearX = labelEnd(layout, y);
+  const fromX = Math.max(x + GAP_PX * scale, clearX);
   const rightRoom = width - fromX;
-  const leftRoom = x - GAP_PX * scale;
+  const leftRoom = x - GAP_PX * scale - clearX;
   const anchor =
     smallTextWidth(label, scale) <= rightRoom || rightRoom >= leftRoom ? "start" : "end";
   const text = fittedText([label], anchor === "start" ? rightRoom : leftRoom, scale);
