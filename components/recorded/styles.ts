@@ -18,7 +18,8 @@ export const recordedStyles = css`
     margin-block-end: 16px;
   }
   button,
-  .pick {
+  .pick,
+  .choice select {
     display: inline-block;
     box-sizing: border-box;
     min-block-size: 36px;
@@ -42,16 +43,8 @@ export const recordedStyles = css`
     max-inline-size: 100%;
   }
   .choice select {
-    box-sizing: border-box;
     max-inline-size: 100%;
-    min-block-size: 36px;
-    padding: 5px 8px;
-    border: 1px solid var(--_muted);
-    border-radius: 3px;
-    background: var(--_paper);
-    color: var(--_ink);
-    font: inherit;
-    font-size: 0.9375em;
+    padding-inline: 8px;
   }
   button:hover,
   .pick:hover {

@@ -38,8 +38,7 @@ export class KvmVmcs implements KvmObserver {
   readonly #machine: Machine;
   readonly #kvm: Kvm;
   readonly #virtualized: boolean;
-  /** What the last exit recorded, and the pins' vectors of the EOI-exit bitmaps: most repeat. */
-  readonly #recorded = new Map<VmcsFieldName, number>();
+  /** The pins' vectors that the EOI-exit bitmaps were made of: they are the same at most entries. */
   readonly #eoiVectors: number[] = [];
 
   constructor(machine: Machine, kvm: Kvm) {
@@ -122,9 +121,7 @@ export class KvmVmcs implements KvmObserver {
     // 28.2.3: the valid bit of what was injected is cleared.
     if (vmcs.isKnown("entryInterruptionInformation")) {
       const injected = vmcs.read("entryInterruptionInformation");
-      if ((injected & VALID) !== 0n) {
-        vmcs.record("entryInterruptionInformation", injected & ~VALID);
-      }
+      vmcs.record("entryInterruptionInformation", injected & ~VALID);
     }
     this.onChange?.();
   }
@@ -141,9 +138,7 @@ export class KvmVmcs implements KvmObserver {
       const { apic } = this.#machine.vcpu;
       // kvm_check_and_inject_events: more waits than the entry can take (enable_irq_window).
       const waits = apic.deliverable && apic.highestRequested !== this.#kvm.injectedVector;
-      if (waits !== this.vmcs.has("primaryControls", PRIMARY.interruptWindowExiting)) {
-        this.vmcs.setBit("primaryControls", PRIMARY.interruptWindowExiting, waits);
-      }
+      this.vmcs.setBit("primaryControls", PRIMARY.interruptWindowExiting, waits);
     }
     this.vmcs.launched = true;
     this.onChange?.();
@@ -208,14 +203,8 @@ export class KvmVmcs implements KvmObserver {
   }
 
   #record(field: VmcsFieldName, value: number | undefined): void {
-    if (value === this.#recorded.get(field)) return;
-    if (value === undefined) {
-      this.#recorded.delete(field);
-      this.vmcs.forget(field);
-    } else {
-      this.#recorded.set(field, value);
-      this.vmcs.record(field, value);
-    }
+    if (value === undefined) this.vmcs.forget(field);
+    else this.vmcs.record(field, value);
   }
 
   #set(field: ControlField, bits: readonly (number | false)[]): void {

@@ -9,8 +9,8 @@ const ROWS_PER_PART = 4096;
 
 /**
  * Writes a trace in the Trace Event Format that Perfetto and Chrome open: a thread per actor,
- * and one more where it is at work on several CPUs at once; a complete event per row, a flow arrow from each cause in another lane. Times are in microseconds of
- * the machine's clock, to the nanosecond.
+ * and one more where it is at work on several CPUs at once; a complete event per row, a flow arrow
+ * from each cause in another lane. Times are in microseconds of the machine's clock, to the nanosecond.
  * @param cyclesPerMicrosecond Clock of the machine.
  */
 export function traceToChromeJson(

@@ -10,7 +10,7 @@ export class Vmcs {
   readonly #values = new Map<VmcsFieldName, bigint>();
   /** Set by VMLAUNCH, asked for by VMRESUME (25.11.3 "Initializing a VMCS"). */
   launched = false;
-  /** Hears of each field that is written or forgotten. */
+  /** Hears of each field that holds another value now, or none any more. */
   onSet: ((field: VmcsFieldName) => void) | undefined;
 
   constructor() {
@@ -46,8 +46,7 @@ export class Vmcs {
 
   /** The last exit leaves a field undefined (28.2 "Recording VM-Exit Information"). */
   forget(field: VmcsFieldName): void {
-    this.#values.delete(field);
-    this.onSet?.(field);
+    if (this.#values.delete(field)) this.onSet?.(field);
   }
 
   /** Whether a control bit is set. */
@@ -73,7 +72,9 @@ export class Vmcs {
   }
 
   #set(field: VmcsFieldName, value: bigint | number): void {
-    this.#values.set(field, BigInt.asUintN(fieldWidthBits(field), BigInt(value)));
+    const next = BigInt.asUintN(fieldWidthBits(field), BigInt(value));
+    if (this.#values.get(field) === next) return;
+    this.#values.set(field, next);
     this.onSet?.(field);
   }
 }
