@@ -11,17 +11,9 @@ const ROWS_PER_PART = 4096;
  * Writes a trace in the Trace Event Format that Perfetto and Chrome open: a thread per actor,
  * and one more where it is at work on several CPUs at once; a complete event per row, a flow arrow
  * from each cause in another lane. Times are in microseconds of the machine's clock, to the nanosecond.
+ * It comes in parts, as a long trace's text does not fit into one string.
  * @param cyclesPerMicrosecond Clock of the machine.
  */
-export function traceToChromeJson(
-  trace: Trace,
-  registers: RegisterNames,
-  cyclesPerMicrosecond: number,
-): string {
-  return [...traceToChromeJsonParts(trace, registers, cyclesPerMicrosecond)].join("");
-}
-
-/** The same in parts: a long trace's text does not fit into one string. */
 export function* traceToChromeJsonParts(
   trace: Trace,
   registers: RegisterNames,

@@ -1,7 +1,7 @@
 // Trace Event Format (Google): complete events "X", metadata "M", flow events "s" and "f". That a
 // viewer draws them is not covered.
 import { expect } from "chai";
-import { traceToChromeJson, traceToChromeJsonParts } from "../../../engine/trace/chrome-json.ts";
+import { traceToChromeJsonParts } from "../../../engine/trace/chrome-json.ts";
 import { aTrace } from "./a-trace.ts";
 
 interface Event {
@@ -18,11 +18,11 @@ interface Event {
 }
 
 function events(trace: ReturnType<typeof aTrace>, cyclesPerMicrosecond = 3000): Event[] {
-  const text = traceToChromeJson(trace, new Map(), cyclesPerMicrosecond);
+  const text = [...traceToChromeJsonParts(trace, new Map(), cyclesPerMicrosecond)].join("");
   return (JSON.parse(text) as { traceEvents: Event[] }).traceEvents;
 }
 
-describe("traceToChromeJson", () => {
+describe("traceToChromeJsonParts", () => {
   it("names the process and a thread per actor, sorted from guest to wire", () => {
     const meta = events(aTrace([]));
     expect(meta.every((event) => event.ph === "M")).to.equal(true);
